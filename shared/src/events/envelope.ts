@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+/** Bounds of one stored event. An output above `inlineOutputBytesMax` is stored apart and shown by reference and preview. */
+export const eventLimits = {
+  payloadBytesMax: 256 * 1024,
+  inlineOutputBytesMax: 64 * 1024,
+  previewCharactersMax: 500,
+  chunkCharactersMax: 8192,
+} as const
+
+/**
+ * Kinds of topic an event lives in. execution: everything about one run; workspace: what lists and
+ * the inbox need; user: personal notices. The log gives each topic its own gapless `seq`.
+ */
+export type TopicKind = 'execution' | 'workspace' | 'user'
+
+/** control: never merged, sent at once; stream: may be merged with its neighbours by concatenation; latest: only the newest matters. */
+export type DeliveryClass = 'control' | 'stream' | 'latest'
+
+/** What the schema of an event type says besides its fields. */
+export interface EventTraits {
+  topics: readonly TopicKind[]
+  delivery: DeliveryClass
+  /** The run ends with it: exactly one per execution, nothing follows it. */
+  terminal?: true
+  /** One sentence for docs/protocol.md. */
+  doc: string
+}
+
+/** Fields of every event, as the emitter stamps them. `seq` joins when the log has stored it. */
+export const eventBase = {
+  /** Semantic identity within a topic; see `event-id.ts`. */
+  eventId: z.string().min(1).max(300),
+  /** Epoch milliseconds, for display only: order is `seq`. */
+  timestamp: z.int().min(0),
+}
+
+export const executionBase = { ...eventBase, executionId: z.string().min(1).max(64) }
+
+/** Where in the run: the node, its path with loop frames, and the round of its loop (from 1). */
+export const nodeBase = {
+  ...executionBase,
+  nodeId: z.string().min(1).max(64),
+  nodePath: z.string().min(1).max(200),
+  iteration: z.int().min(1),
+}
+
+/** A failure as builders see it: no stack, no secret. */
+export const EventError = z.object({
+  code: z.string().max(64),
+  message: z.string().max(4000),
+  details: z.record(z.string(), z.unknown()).optional(),
+})
+export type EventError = z.output<typeof EventError>
+
+/** An output too large for an event. */
+export const OutputRef = z.object({ ref: z.string(), bytes: z.int().min(0), preview: z.string() })
+export type OutputRef = z.output<typeof OutputRef>
+
+export function defineEvent<Type extends string, Shape extends z.ZodRawShape>(type: Type, traits: EventTraits, shape: Shape) {
+  return { type, traits, schema: z.object({ type: z.literal(type), ...shape }) }
+}
