@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { withBuildFolder } from './lib/build-folder.mjs'
 import { cacheDir } from './lib/cache-dir.mjs'
 import { findOnPath, isExecutableFile } from './lib/find-on-path.mjs'
-import { withBuildFolder } from './lib/build-folder.mjs'
-import { abortOnInterrupt, INTERRUPTED_EXIT_CODE } from './lib/interrupt.mjs'
+import { abortOnInterrupt } from './lib/interrupt.mjs'
+import { isMain, parseOptions, runMain, UserError } from './lib/main.mjs'
 import { formatDuration, say } from './lib/progress.mjs'
 import { runCommand } from './lib/run-command.mjs'
-import { buildTemporalWithGo } from './lib/temporal-go-build.mjs'
 import { downloadTemporal } from './lib/temporal-download.mjs'
+import { buildTemporalWithGo } from './lib/temporal-go-build.mjs'
 
 /**
  * The version we measured and test with. Not simply the newest: it is the last one that `go install` accepts, because
@@ -33,7 +33,7 @@ Ways, in this order:
 `
 
 /** Raised when every way failed; the message names each and says what to do. */
-export class TemporalNotFoundError extends Error {
+export class TemporalNotFoundError extends UserError {
   /** @param {string[]} tried one line per way */
   constructor(tried) {
     super(
@@ -64,11 +64,12 @@ export async function provisionTemporal({ env = process.env, signal } = {}) {
   if (isExecutableFile(cached)) return { path: cached }
   tried.push(`cache: nothing at ${cached}`)
 
-  await withBuildFolder(join(cacheDir(env), 'building-temporal'), {
+  const workDir = join(cacheDir(env), 'building-temporal')
+  await withBuildFolder(workDir, {
     signal,
     onWait: createWaitNotice(),
     isDone: async () => isExecutableFile(cached),
-    build: () => acquire(cached, { env, signal, tried }),
+    build: () => acquire({ version: TEMPORAL_CLI_VERSION, workDir, target: cached, env, signal }, tried),
   })
   return { path: cached }
 }
@@ -104,8 +105,8 @@ export function isNewEnough(version) {
   return differs === -1 || have[differs] > need[differs]
 }
 
-async function acquire(target, { env, signal, tried }) {
-  const options = { version: TEMPORAL_CLI_VERSION, workDir: join(cacheDir(env), 'building-temporal'), target, env, signal }
+/** Leaves the executable at `target`, complete or not at all. */
+async function acquire(options, tried) {
   for (const [name, way] of [
     ['download', downloadTemporal],
     ['go install', buildTemporalWithGo],
@@ -113,7 +114,7 @@ async function acquire(target, { env, signal, tried }) {
     try {
       return await way(options)
     } catch (error) {
-      if (signal?.aborted) throw error
+      options.signal?.throwIfAborted()
       tried.push(`${name}: ${error.message}`)
     }
   }
@@ -129,21 +130,11 @@ function createWaitNotice() {
   }
 }
 
-async function main() {
-  if (process.argv.length > 2) {
-    process.stdout.write(USAGE)
-    process.exitCode = process.argv.slice(2).every((word) => word === '--help' || word === '-h') ? 0 : 2
-    return
-  }
-  const { signal } = abortOnInterrupt()
-  try {
-    const found = await provisionTemporal({ signal })
-    process.stdout.write(`${'path' in found ? found.path : found.address}\n`)
-  } catch (error) {
-    if (!signal.aborted) say(error.message)
-    process.exitCode = signal.aborted ? INTERRUPTED_EXIT_CODE : 1
-  }
-  process.exit()
+async function main(argv) {
+  parseOptions(argv, {})
+  const { signal, release } = abortOnInterrupt()
+  const found = await provisionTemporal({ signal }).finally(release)
+  process.stdout.write(`${'path' in found ? found.path : found.address}\n`)
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()
+if (isMain(import.meta.filename)) await runMain(USAGE, main)

@@ -57,7 +57,9 @@ async function request(url, signal) {
     if (!response.ok || !response.body) throw new Error(`${new URL(url).host} answered ${response.status}`)
     return response
   } catch (error) {
-    throw new Error(error.cause?.code ? `${new URL(url).host} cannot be reached (${error.cause.code})` : error.message)
+    const reason = error.cause?.code
+    if (!reason) throw error
+    throw new Error(`${new URL(url).host} cannot be reached (${reason})`, { cause: error })
   } finally {
     clearTimeout(timer)
   }

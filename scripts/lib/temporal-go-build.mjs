@@ -27,8 +27,14 @@ export async function buildTemporalWithGo({ version, workDir, target, env, signa
     const build = await runCommand(
       go,
       ['install', '-v', '-trimpath', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@v${version}`],
-      { env: buildEnv(env, workDir, await goFlags(go, env)), signal, timeoutMs: BUILD_TIMEOUT_MS, onLine: (line) => count(progress, line) },
+      {
+        env: buildEnv(env, workDir, await goFlags(go, env)),
+        signal,
+        timeoutMs: BUILD_TIMEOUT_MS,
+        onLine: (line) => count(progress, line),
+      },
     )
+    signal?.throwIfAborted()
     if (build.timedOut) throw new Error(`not finished after ${formatDuration(BUILD_TIMEOUT_MS)}`)
     if (build.code !== 0) throw new Error(`go ended with code ${build.code}: ${lastWords(build.tail)}`)
     await mkdir(dirname(target), { recursive: true })
@@ -42,7 +48,8 @@ export async function buildTemporalWithGo({ version, workDir, target, env, signa
 async function checkGoVersion(go, env) {
   const { stdout } = await runCommand(go, ['env', 'GOVERSION'], { env })
   const minor = Number(/^go1\.(\d+)/.exec(stdout)?.[1])
-  if (!(minor >= GO_MINOR_MIN)) throw new Error(`${go} is ${stdout.trim() || 'not usable'}; Go 1.${GO_MINOR_MIN} or later is needed`)
+  if (!(minor >= GO_MINOR_MIN))
+    throw new Error(`${go} is ${stdout.trim() || 'not usable'}; Go 1.${GO_MINOR_MIN} or later is needed`)
 }
 
 /** Flags set with `go env -w` would be lost by setting GOFLAGS, so they are read and extended. */
@@ -76,5 +83,12 @@ function describe({ downloadedCount, compiledCount }) {
 
 /** Go prints the reason last, after a long list of package names. */
 function lastWords(tail) {
-  return tail.filter((line) => !/^[\w./~-]+$/.test(line)).slice(-4).join(' | ') || tail.at(-1) || 'no output'
+  return (
+    tail
+      .filter((line) => !/^[\w./~-]+$/.test(line))
+      .slice(-4)
+      .join(' | ') ||
+    tail.at(-1) ||
+    'no output'
+  )
 }
