@@ -1,0 +1,16 @@
+import '@fontsource-variable/instrument-sans/wght.css'
+import '@fontsource-variable/instrument-sans/wght-italic.css'
+import '@fontsource-variable/jetbrains-mono/wght.css'
+import './ui/theme.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app/app.tsx'
+
+const root = document.getElementById('root')
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  )
+}

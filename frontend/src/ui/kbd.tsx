@@ -1,0 +1,16 @@
+import clsx from 'clsx'
+import type { ReactNode } from 'react'
+
+/** A key. `inherit` takes the colour of the button it sits in. */
+export function Kbd({ children, tone = 'plain' }: { children: ReactNode; tone?: 'plain' | 'inherit' }) {
+  return (
+    <kbd
+      className={clsx(
+        'inline-flex h-[18px] min-w-[18px] items-center justify-center rounded-chip border px-1 font-ui text-micro leading-none',
+        tone === 'plain' ? 'border-line-strong bg-surface text-ink-2' : 'border-[currentColor] opacity-80',
+      )}
+    >
+      {children}
+    </kbd>
+  )
+}
