@@ -26,7 +26,9 @@ export async function lockDataFolder(dataDir: string): Promise<DataFolderLock> {
   for (let attempt = 1; attempt <= triesMax; attempt++) {
     try {
       const file = await open(path, 'wx', 0o600)
-      await file.writeFile(JSON.stringify({ pid: process.pid, startTicks: await startTicksOf(process.pid) } satisfies Holder))
+      await file.writeFile(
+        JSON.stringify({ pid: process.pid, startTicks: await startTicksOf(process.pid) } satisfies Holder),
+      )
       await file.close()
       return { release: () => rm(path, { force: true }) }
     } catch (error) {

@@ -41,7 +41,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const { pool, close } = await openPglite(options.dataDir, options.onFailure)
     return databaseOf('pglite', pool, true, close)
   }
-  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: poolConnectionsMax, connectionTimeoutMillis: connectTimeoutMs })
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    max: poolConnectionsMax,
+    connectionTimeoutMillis: connectTimeoutMs,
+  })
   let closing: Promise<void> | null = null
   const close = () => (closing ??= pool.end())
   try {

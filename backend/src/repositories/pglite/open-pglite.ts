@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads'
 import { AppError } from '@millrace/shared/errors/app-error'
 import pg from 'pg'
 import { lockDataFolder } from '../data-folder-lock.ts'
-import type { ThreadReply, ThreadRequest } from './pglite-thread.ts'
 import { PgliteStream } from './pglite-stream.ts'
+import type { ThreadReply, ThreadRequest } from './pglite-thread.ts'
 
 /** Longest first start: initdb on a slow disk. A later one takes well under a second. */
 const openTimeoutMs = 120_000
@@ -36,7 +36,14 @@ export async function openPglite(dataDir: string, onFailure: (message: string) =
   })
   thread.on('error', (error) => onFailure(error.message))
   // One connection, kept: PGlite has one backend, and a transaction excludes everything else.
-  const pool = new pg.Pool({ max: 1, idleTimeoutMillis: 0, user: 'postgres', database: 'postgres', ssl: false, stream: () => new PgliteStream(thread) as never })
+  const pool = new pg.Pool({
+    max: 1,
+    idleTimeoutMillis: 0,
+    user: 'postgres',
+    database: 'postgres',
+    ssl: false,
+    stream: () => new PgliteStream(thread) as never,
+  })
   let closing: Promise<void> | null = null
   const close = async () => {
     await pool.end()

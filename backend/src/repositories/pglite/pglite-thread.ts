@@ -1,4 +1,4 @@
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 
@@ -23,8 +23,10 @@ function inOrder<T>(work: () => Promise<T>): Promise<T> {
 function serve(db: PGlite, port: MessagePort): void {
   port.on('message', (message: Uint8Array | null) => {
     if (message === null) {
-      // The client has gone, perhaps within a transaction, which would hold the only backend for ever.
+      // The client has gone, perhaps within a transaction, which would hold the only backend for ever;
+      // and its prepared statements would meet those of the next client.
       void inOrder(() => db.exec('ROLLBACK')).catch(() => undefined)
+      void inOrder(() => db.exec('DISCARD ALL')).catch(() => undefined)
       port.close()
       return
     }
@@ -51,5 +53,8 @@ try {
   })
   parent.postMessage({ type: 'ready' } satisfies ThreadReply)
 } catch (error) {
-  parent.postMessage({ type: 'failed', message: error instanceof Error ? error.message : String(error) } satisfies ThreadReply)
+  parent.postMessage({
+    type: 'failed',
+    message: error instanceof Error ? error.message : String(error),
+  } satisfies ThreadReply)
 }

@@ -26,7 +26,10 @@ export const events = pgTable(
     payload: text().notNull(),
     createdAt: epochMs().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.topic, table.seq] }), uniqueIndex('events_identity').on(table.topic, table.eventId)],
+  (table) => [
+    primaryKey({ columns: [table.topic, table.seq] }),
+    uniqueIndex('events_identity').on(table.topic, table.eventId),
+  ],
 )
 
 /** Read model of runs, written in the transaction that appends their events. */
@@ -125,5 +128,8 @@ export const prompts = pgTable(
     deadline: epochMs(),
     closedAt: epochMs(),
   },
-  (table) => [index('prompts_open').on(table.workspaceId, table.status, table.requestedAt), index('prompts_execution').on(table.executionId)],
+  (table) => [
+    index('prompts_open').on(table.workspaceId, table.status, table.requestedAt),
+    index('prompts_execution').on(table.executionId),
+  ],
 )

@@ -25,8 +25,12 @@ export const workspaces = pgTable('workspaces', {
 export const memberships = pgTable(
   'memberships',
   {
-    workspaceId: text().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
-    userId: text().notNull().references(() => users.id, { onDelete: 'cascade' }),
+    workspaceId: text()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     role: text({ enum: ['owner', 'editor', 'operator', 'viewer'] }).notNull(),
     createdAt: epochMs().notNull(),
   },
@@ -39,7 +43,9 @@ export const refreshTokens = pgTable(
   {
     id: text().primaryKey(),
     familyId: text().notNull(),
-    userId: text().notNull().references(() => users.id, { onDelete: 'cascade' }),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     /** SHA-256 of the token. */
     tokenHash: text().notNull(),
     createdAt: epochMs().notNull(),
@@ -47,15 +53,22 @@ export const refreshTokens = pgTable(
     usedAt: epochMs(),
     revokedAt: epochMs(),
   },
-  (table) => [uniqueIndex('refresh_tokens_hash').on(table.tokenHash), index('refresh_tokens_family').on(table.familyId)],
+  (table) => [
+    uniqueIndex('refresh_tokens_hash').on(table.tokenHash),
+    index('refresh_tokens_family').on(table.familyId),
+  ],
 )
 
 export const apiKeys = pgTable(
   'api_keys',
   {
     id: text().primaryKey(),
-    workspaceId: text().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
-    userId: text().notNull().references(() => users.id, { onDelete: 'cascade' }),
+    workspaceId: text()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     name: text().notNull(),
     /** SHA-256 of the key. The key itself is shown once and never stored. */
     keyHash: text().notNull(),
@@ -73,7 +86,9 @@ export const credentials = pgTable(
   'credentials',
   {
     id: text().primaryKey(),
-    workspaceId: text().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
+    workspaceId: text()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
     name: text().notNull(),
     provider: text().notNull(),
     /** AES-256-GCM: nonce, tag, ciphertext. The key is a file in the data folder or a setting. */
@@ -100,8 +115,15 @@ export const idempotencyKeys = pgTable(
     responseBody: jsonb(),
     createdAt: epochMs().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.caller, table.key] }), index('idempotency_keys_created').on(table.createdAt)],
+  (table) => [
+    primaryKey({ columns: [table.caller, table.key] }),
+    index('idempotency_keys_created').on(table.createdAt),
+  ],
 )
 
 /** Small facts of this installation: signing keys, which samples were laid out. */
-export const settings = pgTable('settings', { key: text().primaryKey(), value: jsonb().notNull(), updatedAt: epochMs().notNull() })
+export const settings = pgTable('settings', {
+  key: text().primaryKey(),
+  value: jsonb().notNull(),
+  updatedAt: epochMs().notNull(),
+})

@@ -7,7 +7,9 @@ export const knowledgeBases = pgTable(
   'knowledge_bases',
   {
     id: text().primaryKey(),
-    workspaceId: text().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
+    workspaceId: text()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
     name: text().notNull(),
     description: text().notNull().default(''),
     /** Name of the embedding; its vectors cannot be compared with another's. */
@@ -24,7 +26,9 @@ export const documents = pgTable(
   'documents',
   {
     id: text().primaryKey(),
-    knowledgeBaseId: text().notNull().references(() => knowledgeBases.id, { onDelete: 'cascade' }),
+    knowledgeBaseId: text()
+      .notNull()
+      .references(() => knowledgeBases.id, { onDelete: 'cascade' }),
     workspaceId: text().notNull(),
     name: text().notNull(),
     mediaType: text().notNull(),
@@ -48,7 +52,9 @@ export const documents = pgTable(
 
 /** Text of a document after extraction, kept so that later stages never read the file again. */
 export const documentTexts = pgTable('document_texts', {
-  documentId: text().primaryKey().references(() => documents.id, { onDelete: 'cascade' }),
+  documentId: text()
+    .primaryKey()
+    .references(() => documents.id, { onDelete: 'cascade' }),
   /** Pages or sections in order: `[{ page?, heading?, text }]`. */
   sections: jsonb().notNull(),
 })
@@ -61,7 +67,9 @@ export const chunks = pgTable(
   'chunks',
   {
     id: text().primaryKey(),
-    documentId: text().notNull().references(() => documents.id, { onDelete: 'cascade' }),
+    documentId: text()
+      .notNull()
+      .references(() => documents.id, { onDelete: 'cascade' }),
     knowledgeBaseId: text().notNull(),
     ordinal: integer().notNull(),
     text: text().notNull(),

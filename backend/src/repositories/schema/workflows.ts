@@ -1,5 +1,5 @@
-import { index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { WorkflowDefinition } from '@millrace/shared/graph/workflow-definition'
+import { index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { epochMs } from './columns.ts'
 import { workspaces } from './identity.ts'
 
@@ -7,7 +7,9 @@ export const workflows = pgTable(
   'workflows',
   {
     id: text().primaryKey(),
-    workspaceId: text().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
+    workspaceId: text()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
     name: text().notNull(),
     description: text().notNull().default(''),
     /** Template it was made from, if any. */
@@ -26,7 +28,9 @@ export const workflows = pgTable(
 export const workflowVersions = pgTable(
   'workflow_versions',
   {
-    workflowId: text().notNull().references(() => workflows.id, { onDelete: 'cascade' }),
+    workflowId: text()
+      .notNull()
+      .references(() => workflows.id, { onDelete: 'cascade' }),
     version: integer().notNull(),
     name: text().notNull(),
     definition: jsonb().$type<WorkflowDefinition>().notNull(),

@@ -1,0 +1,227 @@
+import type { Plan } from '@millrace/shared/engine/plan'
+import { AppError } from '@millrace/shared/errors/app-error'
+import type { EventDraft, EventDraftOf, WorkflowEventType } from '@millrace/shared/events'
+import type { JsonObject } from '@millrace/shared/json'
+import type { EventOwner, FinalizeRequest } from '@millrace/temporal/ports'
+import type pg from 'pg'
+import { toJsonb } from '../repositories/to-jsonb.ts'
+import { type AppendRequest, type AppendResult, appendWithin } from './append-transaction.ts'
+import type { EventReader, StoredEvent, TopicHead } from './event-reader.ts'
+import { finalizeWithin } from './finalize-transaction.ts'
+
+export interface EventLogLimits {
+  /** Drafts of one transaction: bounds its time, hence the wait of everyone behind it. */
+  batchDraftsMax: number
+  /** Drafts that may wait. Beyond it callers are refused and try again; they await their appends, so only a stalled database gets here. */
+  waitingDraftsMax: number
+}
+
+export const defaultEventLogLimits: EventLogLimits = { batchDraftsMax: 500, waitingDraftsMax: 20_000 }
+
+export interface NewExecution {
+  owner: EventOwner
+  row: { id: string; input: JsonObject; startedByName: string }
+  plan: Plan
+  draft: EventDraftOf<'execution:created'>
+}
+
+interface Waiting {
+  draftCount: number
+  work: (client: pg.PoolClient) => Promise<AppendResult>
+  /** Set where the work can share a transaction with its neighbours. */
+  request: AppendRequest | null
+  resolve: (result: AppendResult) => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * The only source of truth about what happened. Group commit without a timer: one transaction is in
+ * flight, what arrives meanwhile forms the next one; so an idle system commits at once and a busy one
+ * batches by itself.
+ */
+export class EventLog implements EventReader {
+  readonly #pool: pg.Pool
+  readonly #limits: EventLogLimits
+  readonly #commitListeners = new Set<(stored: StoredEvent[]) => void>()
+  #queue: Waiting[] = []
+  #waitingDrafts = 0
+  #running: Promise<void> | null = null
+
+  constructor(pool: pg.Pool, limits: EventLogLimits = defaultEventLogLimits) {
+    this.#pool = pool
+    this.#limits = limits
+  }
+
+  /** Resolves when the drafts are durable, in order. Throws AppError DATABASE_UNAVAILABLE; then try again with the same drafts. */
+  append(owner: EventOwner, drafts: EventDraft[], before?: AppendRequest['before']): Promise<AppendResult> {
+    if (drafts.length === 0) return Promise.resolve({ outcomes: [], stored: [] })
+    const request: AppendRequest = before === undefined ? { owner, drafts } : { owner, drafts, before }
+    return this.#enqueue(drafts.length, request, async (client) => {
+      const [result] = await appendWithin(client, [request])
+      return result ?? { outcomes: [], stored: [] }
+    })
+  }
+
+  /** Stores a run, its plan and its first event together: a run that exists has a topic, and the reverse. */
+  async createExecution({ owner, row, plan, draft }: NewExecution): Promise<AppendResult> {
+    return this.append(owner, [draft], async (client) => {
+      await client.query(
+        `insert into executions (id, workspace_id, workflow_id, workflow_name, workflow_version, status, input, total_nodes, started_by, started_by_name, created_at, touched_at)
+         values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $10) on conflict (id) do nothing`,
+        [
+          row.id,
+          owner.workspaceId,
+          plan.workflowId,
+          plan.workflowName,
+          plan.workflowVersion,
+          toJsonb(row.input),
+          plan.nodes.length,
+          owner.userId,
+          row.startedByName,
+          draft.timestamp,
+        ],
+      )
+      await client.query('insert into execution_plans (execution_id, plan) values ($1, $2) on conflict do nothing', [
+        row.id,
+        toJsonb(plan),
+      ])
+    })
+  }
+
+  /** Closes an execution; see `finalizeWithin`. */
+  finalize(owner: EventOwner, request: FinalizeRequest): Promise<AppendResult> {
+    return this.#enqueue(1, null, (client) => finalizeWithin(client, owner, request))
+  }
+
+  /** Called synchronously after each commit with what it stored, in order. A listener must not throw. */
+  onCommit(listener: (stored: StoredEvent[]) => void): () => void {
+    this.#commitListeners.add(listener)
+    return () => this.#commitListeners.delete(listener)
+  }
+
+  async head(topic: string): Promise<TopicHead | null> {
+    const { rows } = await this.#pool.query<{
+      workspace_id: string
+      epoch: string
+      head: number
+      closed: boolean | null
+    }>({
+      name: 'topic-head',
+      text: `select t.workspace_id, t.epoch, t.head, e.status in ('completed', 'failed', 'cancelled') as closed
+             from topics t left join executions e on t.topic = 'execution:' || e.id where t.topic = $1`,
+      values: [topic],
+    })
+    const [row] = rows
+    return row === undefined
+      ? null
+      : { topic, workspaceId: row.workspace_id, epoch: row.epoch, seq: row.head, closed: row.closed ?? false }
+  }
+
+  async read(topic: string, afterSeq: number, limit: number): Promise<StoredEvent[]> {
+    const { rows } = await this.#pool.query<{
+      seq: number
+      event_id: string
+      type: WorkflowEventType
+      payload: string
+    }>({
+      name: 'read-events',
+      text: 'select seq, event_id, type, payload from events where topic = $1 and seq > $2 order by seq limit $3',
+      values: [topic, afterSeq, limit],
+    })
+    return rows.map((row) => ({ topic, seq: row.seq, eventId: row.event_id, type: row.type, payload: row.payload }))
+  }
+
+  /** Resolves when nothing waits any more; call after the last append. */
+  async close(): Promise<void> {
+    await this.#running
+  }
+
+  #enqueue(draftCount: number, request: AppendRequest | null, work: Waiting['work']): Promise<AppendResult> {
+    if (this.#waitingDrafts + draftCount > this.#limits.waitingDraftsMax) {
+      return Promise.reject(new AppError('DATABASE_UNAVAILABLE', { reason: 'too many events wait to be stored' }))
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ draftCount, work, request, resolve, reject })
+      this.#waitingDrafts += draftCount
+      this.#running ??= this.#drain()
+    })
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#takeBatch()
+      await this.#store(batch)
+      for (const { draftCount } of batch) this.#waitingDrafts -= draftCount
+    }
+    this.#running = null
+  }
+
+  /** As many neighbours as share a transaction; a closing of an execution goes alone. */
+  #takeBatch(): Waiting[] {
+    let count = 0
+    let drafts = 0
+    for (const waiting of this.#queue) {
+      if (count > 0 && (waiting.request === null || drafts + waiting.draftCount > this.#limits.batchDraftsMax)) break
+      count += 1
+      drafts += waiting.draftCount
+      if (waiting.request === null) break
+    }
+    return this.#queue.splice(0, count)
+  }
+
+  async #store(batch: Waiting[]): Promise<void> {
+    try {
+      const requests = batch.flatMap(({ request }) => request ?? [])
+      const results = await this.#inTransaction((client) =>
+        requests.length === batch.length
+          ? appendWithin(client, requests)
+          : Promise.all(batch.map(({ work }) => work(client))),
+      )
+      this.#announce(results)
+      batch.forEach(({ resolve }, index) => resolve(results[index] ?? { outcomes: [], stored: [] }))
+    } catch (error) {
+      // One request that the database refuses must not fail its neighbours.
+      if (batch.length > 1 && !isConnectionError(error)) {
+        for (const waiting of batch) await this.#store([waiting])
+        return
+      }
+      const reason = isConnectionError(error)
+        ? new AppError('DATABASE_UNAVAILABLE', undefined, { cause: error })
+        : error
+      for (const { reject } of batch) reject(reason)
+    }
+  }
+
+  #announce(results: AppendResult[]): void {
+    const stored = results.flatMap((result) => result.stored)
+    if (stored.length === 0) return
+    for (const listener of this.#commitListeners) listener(stored)
+  }
+
+  async #inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect()
+    try {
+      await client.query('begin')
+      const result = await work(client)
+      await client.query('commit')
+      client.release()
+      return result
+    } catch (error) {
+      // A connection in an unknown state is thrown away, never returned to the pool.
+      const isRolledBack = await client.query('rollback').then(
+        () => true,
+        () => false,
+      )
+      client.release(!isRolledBack)
+      throw error
+    }
+  }
+}
+
+/** Class 08 and 57P are the server's own words for "not now" (Postgres documentation, appendix A); without a code it is the socket. */
+function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (/^(08|57P|53)/.test(code) || /^E[A-Z]+$/.test(code)) return true
+  return code === '' && /connection|terminat|timeout/i.test(error.message)
+}

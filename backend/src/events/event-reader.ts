@@ -1,0 +1,28 @@
+import type { WorkflowEventType } from '@millrace/shared/events'
+
+/** A row of the log. `payload` is the event's JSON as sent: with `seq`, and with `topic` outside the execution's own. */
+export interface StoredEvent {
+  topic: string
+  seq: number
+  eventId: string
+  type: WorkflowEventType
+  payload: string
+}
+
+export interface TopicHead {
+  topic: string
+  workspaceId: string
+  epoch: string
+  /** Number of the newest event; 0: none yet. */
+  seq: number
+  /** An execution's topic whose terminal event is stored: nothing follows. */
+  closed: boolean
+}
+
+/** The read side of the log. */
+export interface EventReader {
+  /** Null: there is no such topic. */
+  head(topic: string): Promise<TopicHead | null>
+  /** Events after `afterSeq`, ascending and without a gap, at most `limit`. */
+  read(topic: string, afterSeq: number, limit: number): Promise<StoredEvent[]>
+}
