@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@millrace/shared/errors/app-error'
 
@@ -23,31 +24,54 @@ const triesMax = 3
 export async function lockDataFolder(dataDir: string): Promise<DataFolderLock> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const path = join(dataDir, 'lock.json')
-  for (let attempt = 1; attempt <= triesMax; attempt++) {
-    try {
-      const file = await open(path, 'wx', 0o600)
-      await file.writeFile(
-        JSON.stringify({ pid: process.pid, startTicks: await startTicksOf(process.pid) } satisfies Holder),
-      )
-      await file.close()
-      return { release: () => rm(path, { force: true }) }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const holder = await readHolder(path)
-      if (holder !== null && (await isAlive(holder))) {
-        throw new AppError('DATA_FOLDER_IN_USE', { dataDir, pid: holder.pid })
-      }
-      await rm(path, { force: true })
+  const own = `${path}.${randomUUID()}`
+  const holder: Holder = { pid: process.pid, startTicks: await startTicksOf(process.pid) }
+  await writeFile(own, JSON.stringify(holder), { mode: 0o600 })
+  try {
+    for (let attempt = 1; attempt <= triesMax; attempt++) {
+      if (await linkedTo(own, path)) return { release: () => rm(path, { force: true }) }
+      const text = await readFile(path, 'utf8').catch(() => null)
+      const other = parseHolder(text)
+      if (other !== null && (await isAlive(other)))
+        throw new AppError('DATA_FOLDER_IN_USE', { dataDir, pid: other.pid })
+      await removeDead(path, text)
     }
+    throw new AppError('DATA_FOLDER_IN_USE', { dataDir })
+  } finally {
+    await rm(own, { force: true })
   }
-  throw new AppError('DATA_FOLDER_IN_USE', { dataDir })
 }
 
-async function readHolder(path: string): Promise<Holder | null> {
+/** A hard link appears whole or not at all, so nobody ever reads a half-written lock of a living process. */
+async function linkedTo(own: string, path: string): Promise<boolean> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder
+    await link(own, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Moves the dead lock aside before removing it: if it turns out to be a newer one, it is put back. */
+async function removeDead(path: string, text: string | null): Promise<void> {
+  const aside = `${path}.${randomUUID()}`
+  try {
+    await rename(path, aside)
   } catch {
-    // Unreadable or half written: its writer died in the act.
+    // Somebody else was faster.
+    return
+  }
+  const moved = await readFile(aside, 'utf8')
+  if (moved !== text) await linkedTo(aside, path)
+  await rm(aside, { force: true })
+}
+
+/** Null: nothing readable, so left by a writer that died in the act. */
+function parseHolder(text: string | null): Holder | null {
+  try {
+    return text === null ? null : (JSON.parse(text) as Holder)
+  } catch {
     return null
   }
 }
