@@ -1,0 +1,84 @@
+import type { NumberedSource } from './numbered-sources.ts'
+
+/** Sentences in one answer: enough to be useful, few enough to be read. */
+const sentencesMax = 4
+const sentencesConsideredMax = 2000
+/** A sentence counts as an answer from this share of the best sentence's score on. */
+const shareOfBestMin = 0.45
+
+const stopWords = new Set(
+  'a an and are as at be been but by can could did do does for from had has have how i if in into is it its long many may me much my no not of on or our out shall should so some than that the their them then there these they this to us was we were what when where which who whom why will with would you your'.split(
+    ' ',
+  ),
+)
+
+/**
+ * Answers with the sentences of the sources that share the rarest words with the question, word for word,
+ * each followed by its `[n]`. Says so when no sentence has any of them.
+ */
+export function answerFromSources(question: string, sources: NumberedSource[]): string {
+  const wanted = new Set(termsOf(question))
+  const sentences = sources.flatMap((source) =>
+    sentencesOf(source.text).map((text) => ({ source, text, terms: new Set(termsOf(text)) })),
+  )
+  const considered = sentences.slice(0, sentencesConsideredMax)
+  const weights = new Map<string, number>()
+  for (const term of wanted) {
+    const count = considered.filter(({ terms }) => terms.has(term)).length
+    if (count > 0) weights.set(term, Math.log(1 + considered.length / count))
+  }
+  const scored = considered
+    .map((sentence, position) => ({ ...sentence, position, score: scoreOf(sentence.terms, weights) }))
+    .filter(({ score }) => score > 0)
+    // Sources come best first, so that position breaks a tie.
+    .toSorted((left, right) => right.score - left.score || left.position - right.position)
+  const best = scored[0]
+  if (best === undefined)
+    return 'The sources say nothing about this. Try other words, or add a document that covers it.'
+  const chosen = withoutRepeats(scored.filter(({ score }) => score >= best.score * shareOfBestMin)).slice(
+    0,
+    sentencesMax,
+  )
+  return chosen
+    .toSorted(
+      (left, right) =>
+        (left.source === best.source ? 0 : 1) - (right.source === best.source ? 0 : 1) ||
+        left.position - right.position,
+    )
+    .map(({ text, source }) => `${text.replace(/[\s.:;]+$/, '')} [${source.number}].`)
+    .join(' ')
+}
+
+function scoreOf(terms: Set<string>, weights: Map<string, number>): number {
+  let score = 0
+  for (const [term, weight] of weights) if (terms.has(term)) score += weight
+  // Long sentences hit more words by chance.
+  return score / Math.sqrt(8 + terms.size)
+}
+
+function withoutRepeats<Sentence extends { text: string }>(sentences: Sentence[]): Sentence[] {
+  const seen = new Set<string>()
+  return sentences.filter(({ text }) => {
+    const key = text.toLowerCase().replace(/\W+/g, ' ').trim()
+    return seen.has(key) ? false : seen.add(key) !== undefined
+  })
+}
+
+/** Sentences and lines, without marks of headings, lists and quotes. */
+export function sentencesOf(text: string): string[] {
+  return text
+    .split(/\n+/)
+    .filter((line) => !/^\s*#{1,6}\s/.test(line))
+    .flatMap((line) => line.replace(/^\s*(?:[-*>]|\d+[.)])\s+/, '').split(/(?<=[.!?])\s+(?=[\p{Lu}\d"“(])/u))
+    .map((sentence) => sentence.replace(/\*\*|__/g, '').trim())
+    .filter((sentence) => sentence.length > 2)
+}
+
+/** Words in lower case without stop words, cut to their stem roughly: plural and common endings fall away. */
+export function termsOf(text: string): string[] {
+  return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !stopWords.has(word)).map(stem)
+}
+
+function stem(word: string): string {
+  return word.length <= 4 ? word.replace(/s$/, '') : word.replace(/(?:ies|y)$/, 'i').replace(/(?:ing|ed|es|s|e)$/, '')
+}
