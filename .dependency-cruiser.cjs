@@ -101,7 +101,8 @@ module.exports = {
     },
     {
       name: 'frontend-knows-shared-only',
-      comment: 'The web app imports shared. What it wants from the server is a route, a schema in shared/src/api or an event.',
+      comment:
+        'The web app imports shared. What it wants from the server is a route, a schema in shared/src/api or an event.',
       severity: 'error',
       from: { path: '^frontend/' },
       to: { path: '^(backend|temporal)/' },
@@ -115,10 +116,13 @@ module.exports = {
     },
     {
       name: 'repositories-and-events-import-downwards',
-      comment: 'Routes call commands, commands call repositories and events. Hand the upper thing in as a parameter from compose.ts.',
+      comment:
+        'Routes call commands, commands call repositories and events. Hand the upper thing in as a parameter from compose.ts.',
       severity: 'error',
       from: { path: '^backend/src/(repositories|events)/', pathNot: NOT_PRODUCT },
-      to: { path: '^backend/src/(routes|commands|policies|plugins|websocket)/|^backend/src/(app|compose|main|worker)[.]ts$' },
+      to: {
+        path: '^backend/src/(routes|commands|policies|plugins|websocket)/|^backend/src/(app|compose|main|worker)[.]ts$',
+      },
     },
     {
       name: 'commands-know-no-routes',
@@ -138,7 +142,10 @@ module.exports = {
       name: 'one-file-knows-the-socket-library',
       comment: 'Only routes/ws.ts knows ws. Others work with { send, close, bufferedBytes }.',
       severity: 'error',
-      from: { path: '^(shared|temporal|backend|frontend)/src/', pathNot: ['^backend/src/routes/ws[.]ts$', NOT_PRODUCT] },
+      from: {
+        path: '^(shared|temporal|backend|frontend)/src/',
+        pathNot: ['^backend/src/routes/ws[.]ts$', NOT_PRODUCT],
+      },
       to: { path: npm('ws', '@types/ws') },
     },
     {
@@ -150,7 +157,8 @@ module.exports = {
     },
     {
       name: 'ui-is-dumb',
-      comment: 'A ui component takes props: no store, no fetch, no socket. Read the store in a page and pass the value.',
+      comment:
+        'A ui component takes props: no store, no fetch, no socket. Read the store in a page and pass the value.',
       severity: 'error',
       from: { path: '^frontend/src/ui/', pathNot: NOT_PRODUCT },
       to: { path: '^frontend/src/(app|pages|canvas|nodes|stores|api|live)/' },
