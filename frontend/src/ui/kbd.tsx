@@ -1,8 +1,8 @@
 import clsx from 'clsx'
-import type { ReactNode } from 'react'
+import { keyText } from './key-text.ts'
 
-/** A key. `inherit` takes the colour of the button it sits in. */
-export function Kbd({ children, tone = 'plain' }: { children: ReactNode; tone?: 'plain' | 'inherit' }) {
+/** Keys, written for a Mac (`⌘↵`) and shown as this machine names them. `inherit` takes the colour of the button it sits in. */
+export function Kbd({ children, tone = 'plain' }: { children: string; tone?: 'plain' | 'inherit' }) {
   return (
     <kbd
       className={clsx(
@@ -10,7 +10,7 @@ export function Kbd({ children, tone = 'plain' }: { children: ReactNode; tone?: 
         tone === 'plain' ? 'border-line-strong bg-surface text-ink-2' : 'border-[currentColor] opacity-80',
       )}
     >
-      {children}
+      {keyText(children)}
     </kbd>
   )
 }

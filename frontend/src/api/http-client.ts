@@ -1,0 +1,132 @@
+import type { z } from 'zod'
+import { ApiError } from './api-error.ts'
+import type { TokenKeeper } from './token-keeper.ts'
+
+export type QueryValues = Record<string, string | number | undefined>
+
+export interface RequestOptions<Schema extends z.ZodType> {
+  /** What the answer must look like. Checked while developing and testing; trusted in the built app. */
+  schema?: Schema
+  body?: unknown
+  query?: QueryValues
+  signal?: AbortSignal
+  /** Makes a repeated POST count once. */
+  idempotencyKey?: string
+  /** False for the doors themselves: no token is sent and a 401 is an answer like any other. */
+  authenticated?: boolean
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+export interface HttpClient {
+  /** The parsed JSON answer; undefined for an empty one. Throws ApiError. */
+  request<Schema extends z.ZodType>(
+    method: Method,
+    path: string,
+    options?: RequestOptions<Schema>,
+  ): Promise<z.output<Schema>>
+}
+
+export interface HttpClientDeps {
+  tokens: TokenKeeper
+  /** The cookie is no longer good: the session is over. */
+  onSignedOut: () => void
+  checkAnswers: boolean
+  fetch?: typeof fetch
+}
+
+export function createHttpClient({
+  tokens,
+  onSignedOut,
+  checkAnswers,
+  fetch: send = (...a) => fetch(...a),
+}: HttpClientDeps): HttpClient {
+  async function once(
+    method: Method,
+    path: string,
+    options: RequestOptions<z.ZodType>,
+    token: string | null,
+  ): Promise<Response> {
+    const { body, query, signal, idempotencyKey } = options
+    const headers = new Headers({ accept: 'application/json' })
+    const isForm = body instanceof FormData
+    if (body !== undefined && !isForm) headers.set('content-type', 'application/json')
+    if (token !== null) headers.set('authorization', `Bearer ${token}`)
+    if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
+    try {
+      return await send(path + queryText(query), {
+        method,
+        headers,
+        credentials: 'same-origin',
+        ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      })
+    } catch (cause) {
+      if (signal?.aborted === true) throw cause
+      throw new ApiError(0, 'NETWORK', 'The server does not answer. Check the connection; nothing was lost.')
+    }
+  }
+
+  return {
+    async request(method, path, options = {}) {
+      const isOpen = options.authenticated === false
+      let response = await once(method, path, options, isOpen ? null : await tokens.fresh())
+      if (response.status === 401 && !isOpen) {
+        // One renewal for all requests that meet the same expiry, and one second try for each.
+        const renewed = await tokens.renew()
+        if (renewed === null) onSignedOut()
+        else response = await once(method, path, options, renewed.accessToken)
+      }
+      const answer = await readJson(response)
+      if (!response.ok) throw toApiError(response.status, answer)
+      if (!checkAnswers || options.schema === undefined) return answer as never
+      const parsed = options.schema.safeParse(answer)
+      if (parsed.success) return parsed.data
+      throw new ApiError(
+        response.status,
+        'UNEXPECTED_ANSWER',
+        `${method} ${path} answered in another form than agreed.`,
+        {
+          details: { issues: parsed.error.issues },
+        },
+      )
+    },
+  }
+}
+
+function queryText(query: QueryValues | undefined): string {
+  const search = new URLSearchParams()
+  for (const [key, value] of Object.entries(query ?? {}))
+    if (value !== undefined && value !== '') search.set(key, String(value))
+  return search.size === 0 ? '' : `?${search}`
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text()
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    // A proxy's page instead of the API's answer.
+    throw new ApiError(
+      response.status,
+      'UNEXPECTED_ANSWER',
+      'Something between this page and the server answered instead of it. Try again in a moment.',
+    )
+  }
+}
+
+function toApiError(status: number, answer: unknown): ApiError {
+  const body = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>
+  return new ApiError(
+    status,
+    typeof body.code === 'string' ? body.code : 'UNEXPECTED_ANSWER',
+    typeof body.message === 'string' ? body.message : `The server answered with status ${status}.`,
+    {
+      ...(typeof body.details === 'object' && body.details !== null
+        ? { details: body.details as Record<string, unknown> }
+        : {}),
+      ...(typeof body.requestId === 'string' ? { requestId: body.requestId } : {}),
+    },
+  )
+}

@@ -1,0 +1,21 @@
+/** Names of what the query cache holds. A shorter key reaches all that begin with it. */
+export const queryKeys = {
+  workflows: ['workflows'] as const,
+  workflow: (id: string) => ['workflows', id] as const,
+  templates: ['templates'] as const,
+  template: (id: string) => ['templates', id] as const,
+  nodeTypes: ['node-types'] as const,
+  executions: ['executions'] as const,
+  executionList: (filter: { workflowId?: string; status?: string }) => ['executions', 'list', filter] as const,
+  execution: (id: string) => ['executions', id] as const,
+  prompts: ['prompts'] as const,
+  promptList: (status: string) => ['prompts', 'list', status] as const,
+  prompt: (requestId: string) => ['prompts', requestId] as const,
+  knowledgeBases: ['knowledge-bases'] as const,
+  knowledgeBase: (id: string) => ['knowledge-bases', id] as const,
+  documents: (knowledgeBaseId: string) => ['knowledge-bases', knowledgeBaseId, 'documents'] as const,
+  credentials: ['credentials'] as const,
+  apiKeys: ['api-keys'] as const,
+  health: ['health'] as const,
+  me: ['me'] as const,
+}

@@ -1,0 +1,48 @@
+import { useEffect, useState } from 'react'
+import { initialDraft } from '../ui/form-values.ts'
+import { type AnyPrompt, choicesOf } from './any-prompt.ts'
+import { type AnswerDraft, dropDraft, keepDraft, readDraft } from './draft-storage.ts'
+
+/** How long after the last key a draft is stored, in milliseconds. */
+const keepAfterMs = 300
+
+function freshDraft(prompt: AnyPrompt): AnswerDraft {
+  const texts = Object.fromEntries(
+    choicesOf(prompt).flatMap((choice) => (choice.text === undefined ? [] : [[choice.id, choice.text.initial]])),
+  )
+  return { choice: null, texts, fields: initialDraft(prompt.fields ?? []) }
+}
+
+/** The answer being written, restored after a reload and stored while it changes. Key the component by `requestId`. */
+export function useAnswerDraft(prompt: AnyPrompt) {
+  const { requestId } = prompt
+  const [draft, setDraft] = useState<AnswerDraft>(() => {
+    const fresh = freshDraft(prompt)
+    const kept = readDraft(requestId)
+    return kept === null
+      ? fresh
+      : { choice: kept.choice, texts: { ...fresh.texts, ...kept.texts }, fields: { ...fresh.fields, ...kept.fields } }
+  })
+  const [isChanged, setChanged] = useState(false)
+  const [isKept, setKept] = useState(() => readDraft(requestId) !== null)
+
+  useEffect(() => {
+    if (!isChanged) return
+    const timer = setTimeout(() => setKept(keepDraft(requestId, draft)), keepAfterMs)
+    return () => clearTimeout(timer)
+  }, [draft, isChanged, requestId])
+
+  return {
+    draft,
+    isKept,
+    change(next: Partial<AnswerDraft>) {
+      setChanged(true)
+      setKept(false)
+      setDraft((before) => ({ ...before, ...next }))
+    },
+    drop() {
+      setChanged(false)
+      dropDraft(requestId)
+    },
+  }
+}

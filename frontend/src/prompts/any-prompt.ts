@@ -1,0 +1,31 @@
+import type { Prompt } from '@millrace/shared/api/prompts'
+import type { PromptView } from '@millrace/shared/engine/execution-view'
+import { approveChoices, type PromptChoice } from '@millrace/shared/nodes/prompt'
+
+/** A question as the API lists it, or as a run's view holds it. */
+export type AnyPrompt = Prompt | PromptView
+
+/** The ways to answer; empty for forms and texts. */
+export function choicesOf(prompt: AnyPrompt): readonly PromptChoice[] {
+  if (prompt.inputType === 'approval')
+    return prompt.choices != null && prompt.choices.length > 0 ? prompt.choices : approveChoices
+  return prompt.inputType === 'choice' ? (prompt.choices ?? []) : []
+}
+
+/** The answer in words: the choice's label, the text, or the number of fields. */
+export function answerWords(prompt: AnyPrompt, response: Record<string, unknown> | null | undefined): string | null {
+  if (response == null) return null
+  if (typeof response.choice === 'string') {
+    return choicesOf(prompt).find((choice) => choice.id === response.choice)?.label ?? response.choice
+  }
+  if (typeof response.text === 'string') return shorten(response.text)
+  const parts = Object.entries(response).map(
+    ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
+  return shorten(parts.join(', '))
+}
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line
+}
