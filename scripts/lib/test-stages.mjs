@@ -31,7 +31,10 @@ export const stages = [
   check('lint', 'Lint (oxlint)', [bin('oxlint', 'bin/oxlint'), '--deny-warnings', '.']),
   check('fence', 'Import fence (dependency-cruiser)', [
     bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'),
-    ...['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long'],
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'err-long',
     ...packageFolders,
   ]),
   tests('unit', 'Unit tests', ['unit', 'unit-dom'], { needs: ['install'], timeoutMs: 10 * MINUTE_MS }),
