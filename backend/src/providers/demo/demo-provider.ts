@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { ModelRequest, ModelResult } from '@millrace/temporal/ports'
-import { parseJsonAnswer } from '../json-answer.ts'
+import { answerCheckOf } from '../json-answer.ts'
 import type { ModelProvider } from '../model-provider.ts'
 import { composeAnswer } from './compose-answer.ts'
 import { type DemoSettings, parseDemoSettings } from './demo-settings.ts'
@@ -106,7 +106,5 @@ function resultOf(request: ModelRequest, { text, tokens, firstTokenMs, isCut }: 
     outputTokens: tokens.length,
   }
   const result: ModelResult = { text, usage, finishReason: isCut ? 'length' : 'stop', firstTokenMs }
-  return request.outputSchema === undefined
-    ? result
-    : { ...result, object: parseJsonAnswer(text, request.outputSchema) }
+  return request.outputSchema === undefined ? result : { ...result, object: answerCheckOf(request.outputSchema)(text) }
 }
