@@ -5,9 +5,12 @@ export const INTERRUPTED_EXIT_CODE = 130
  * closer together than this are one; a person who means it twice is slower.
  */
 const SAME_SIGNAL_WITHIN_MS = 300
+/** Fast enough for somebody who waits for the port to become free again. */
+const PARENT_CHECK_INTERVAL_MS = 500
 
 /**
- * Calls `handler` once per signal a person or a supervisor sent.
+ * Calls `handler` once per signal a person or a supervisor sent. Under npm the end of the shell around the script
+ * counts as SIGTERM: whoever terminates npm terminates that shell, and nobody tells the script.
  *
  * @param {(signalName: NodeJS.Signals, count: number) => void} handler `count` is 1 for the first
  * @returns {() => void} stops listening; signals have their usual effect again
@@ -23,7 +26,22 @@ export function onInterrupt(handler) {
   }
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const name of names) process.on(name, listen)
-  return () => names.forEach((name) => process.off(name, listen))
+  const unwatchParent = process.env.npm_lifecycle_event ? watchParent(() => listen('SIGTERM')) : () => {}
+  return () => {
+    unwatchParent()
+    for (const name of names) process.off(name, listen)
+  }
+}
+
+function watchParent(onGone) {
+  const parentId = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parentId) return
+    clearInterval(timer)
+    onGone()
+  }, PARENT_CHECK_INTERVAL_MS)
+  timer.unref()
+  return () => clearInterval(timer)
 }
 
 /**

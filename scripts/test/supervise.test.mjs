@@ -40,6 +40,7 @@ const seesAll = (text) => vi.waitFor(async () => expect(await seen()).toBe(text)
 
 const WAITS = `setInterval(() => {}, 1000)
 process.on('SIGINT', () => { note('int'); setTimeout(() => process.exit(7), 600) })
+process.on('SIGTERM', () => { note('term'); process.exit() })
 process.on('disconnect', () => { note('disconnect'); process.exit() })
 note('ready:' + process.env.MILLRACE_PARENT + process.env.GIVEN)`
 
@@ -59,6 +60,18 @@ test('the child learns that its parent was killed', async () => {
   await seesAll('ready:ipcyes ')
   parent.kill('SIGKILL')
   await seesAll('ready:ipcyes disconnect ')
+})
+
+test('the end of npm reaches the child', async () => {
+  await writeParent(WAITS)
+  // npm starts a shell, which starts the script; a second command keeps the shell from becoming the script.
+  parent = spawn('/bin/sh', ['-c', `"${process.execPath}" "${join(folder, 'parent.mjs')}"; true`], {
+    stdio: 'ignore',
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+  })
+  await seesAll('ready:ipcyes ')
+  parent.kill('SIGTERM')
+  await seesAll('ready:ipcyes term ')
 })
 
 test('ends what a crashed child left behind in its group', async () => {
