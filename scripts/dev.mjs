@@ -1,10 +1,8 @@
 #!/usr/bin/env node
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { buildWorkflowBundle } from './lib/builds.mjs'
 import { abortOnInterrupt, onInterrupt } from './lib/interrupt.mjs'
 import { runMain, UsageError } from './lib/main.mjs'
-import { nodeBinary, nodeEnv } from './lib/node-binary.mjs'
 import { prepare } from './lib/prepare.mjs'
 import { say } from './lib/progress.mjs'
 import { root } from './lib/root.mjs'
@@ -12,6 +10,9 @@ import { readLines } from './lib/run-command.mjs'
 import { readServerOptions, SERVER_OPTIONS_HELP } from './lib/server-options.mjs'
 import { superviseNode } from './lib/supervise.mjs'
 import { watchSources } from './lib/watch-sources.mjs'
+
+/** Vite is not ours and does not know that its parent may die. */
+const endWithParent = new URL('./lib/end-with-parent.mjs', import.meta.url).href
 
 const USAGE = `Usage: npm run dev -- [options]
 
@@ -32,16 +33,17 @@ async function main(argv) {
   const unwatch = watchSources(['backend/src', 'temporal/src', 'shared/src'], () => backend.restart())
   backend.restart()
 
-  await new Promise((resolve) => {
+  const code = await new Promise((resolve) => {
     onInterrupt((_, count) => {
       if (count > 1) process.exit(1)
-      resolve()
+      resolve(0)
     })
-    vite.once('exit', resolve)
+    vite.exited.then(() => resolve(1))
   })
   unwatch()
-  vite.kill('SIGTERM')
+  vite.child.kill('SIGTERM')
   await backend.stop()
+  return code
 }
 
 /** The backend of the moment. A restart waits for the old one to end: only one process may have the data folder. */
@@ -51,9 +53,11 @@ function createBackend(env) {
   let turn = Promise.resolve()
 
   const stopCurrent = async () => {
-    current?.child.kill('SIGTERM')
-    await current?.exited
+    const old = current
+    // Before the waiting, so that an end we asked for is not reported as a crash.
     current = null
+    old?.child.kill('SIGTERM')
+    await old?.exited
   }
   const start = async () => {
     await stopCurrent()
@@ -64,7 +68,7 @@ function createBackend(env) {
       // The person at the editor is about to mend it, and the next change starts the backend.
       return say(prefixed('backend', error.message))
     }
-    current = superviseNode('backend/src/main.ts', env, { stdio: 'pipe' })
+    current = superviseNode(['backend/src/main.ts'], env, { stdio: 'pipe' })
     prefixOutput('backend', current.child)
     const { child, exited } = current
     exited.then((code) => {
@@ -82,15 +86,13 @@ function createBackend(env) {
 }
 
 function startVite(env) {
-  const child = spawn(nodeBinary(), [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), '--clearScreen', 'false'], {
-    cwd: join(root, 'frontend'),
-    env: { ...nodeEnv(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that one Ctrl-C reaches it through us and only once.
-    detached: process.platform !== 'win32',
-  })
-  prefixOutput('web', child)
-  return child
+  const vite = superviseNode(
+    ['--import', endWithParent, join(root, 'node_modules', 'vite', 'bin', 'vite.js'), '--clearScreen', 'false'],
+    env,
+    { stdio: 'pipe', cwd: join(root, 'frontend') },
+  )
+  prefixOutput('web', vite.child)
+  return vite
 }
 
 function prefixOutput(name, child) {

@@ -5,7 +5,7 @@ import { nodeBinary, nodeEnv } from './node-binary.mjs'
 import { root } from './root.mjs'
 
 /**
- * Starts a TypeScript entry point of ours as a child that cannot outlive us and gets each signal exactly once.
+ * Starts a Node program as a child that cannot outlive us and gets each signal exactly once.
  *
  * - The child leads a process group of its own, so Ctrl-C in a terminal reaches only this process, which passes it on.
  *   (In a shared group the child would get it from the terminal, from npm and from us.)
@@ -13,13 +13,13 @@ import { root } from './root.mjs'
  *   to stop on `process.on('disconnect')`. Nothing is ever sent through it.
  * - When the child is gone, what is left of its group is ended too.
  *
- * @param {string} entry relative to the clone
+ * @param {string[]} args what to run
  * @param {NodeJS.ProcessEnv} env
- * @param {{ stdio?: 'inherit' | 'pipe' }} [options]
+ * @param {{ stdio?: 'inherit' | 'pipe', cwd?: string }} [options]
  */
-export function superviseNode(entry, env, { stdio = 'inherit' } = {}) {
-  const child = spawn(nodeBinary(), [entry], {
-    cwd: root,
+export function superviseNode(args, env, { stdio = 'inherit', cwd = root } = {}) {
+  const child = spawn(nodeBinary(), args, {
+    cwd,
     env: { ...nodeEnv(), ...env, MILLRACE_PARENT: 'ipc' },
     stdio: ['ignore', stdio, stdio, 'ipc'],
     detached: process.platform !== 'win32',
@@ -42,7 +42,7 @@ export function superviseNode(entry, env, { stdio = 'inherit' } = {}) {
  * @returns {Promise<number>} its exit code
  */
 export async function runSupervised(entry, env) {
-  const { child, exited } = superviseNode(entry, env)
+  const { child, exited } = superviseNode([entry], env)
   const release = onInterrupt((signalName, count) => {
     // A closed terminal is no reason to end differently from a stopped service.
     child.kill(count > 2 ? 'SIGKILL' : signalName === 'SIGHUP' ? 'SIGTERM' : signalName)
