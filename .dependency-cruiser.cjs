@@ -66,12 +66,12 @@ module.exports = {
     {
       name: 'workflows-are-deterministic',
       comment:
-        'Workflow code imports shared, @temporalio/workflow and @temporalio/common. Everything else is an activity: declare it in activities/ and import its type.',
+        'Workflow code imports shared, @temporalio/workflow, @temporalio/common, task-queues.ts and workflow-contract.ts. Everything else is an activity: declare it in activities/ and import its type.',
       severity: 'error',
       from: { path: '^temporal/src/workflows/', pathNot: NOT_PRODUCT },
       to: {
         pathNot: [
-          '^temporal/src/(workflows/|task-queues[.]ts$)',
+          '^temporal/src/(workflows/|(task-queues|workflow-contract)[.]ts$)',
           '^shared/',
           npm('@temporalio/workflow', '@temporalio/common'),
         ],
