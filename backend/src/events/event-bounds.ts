@@ -1,0 +1,73 @@
+import { AppError } from '@millrace/shared/errors/app-error'
+import type { EventDraft } from '@millrace/shared/events'
+import { eventLimits } from '@millrace/shared/events/envelope'
+
+/** Sentences for people: cut rather than refused, with their bounds in the schemas. */
+const messageCharactersMax = 4000
+const progressCharactersMax = 500
+
+/** Texts of a question that may be cut when the whole event is too large. */
+const longTextFields = ['body', 'prompt', 'reason', 'cause'] as const
+const longTextCharactersMax = 16_000
+
+const cutMark = '…'
+
+/** Cuts what people read to the length its schema allows. Runs before validation, so that a long message never costs an event. */
+export function cutMessages(draft: Record<string, unknown>): Record<string, unknown> {
+  const charactersMax = draft.type === 'node:progress' ? progressCharactersMax : messageCharactersMax
+  const cut: Record<string, unknown> = { ...draft }
+  if (typeof cut.message === 'string') cut.message = cutText(cut.message, charactersMax)
+  const { error } = cut
+  if (isRecord(error) && typeof error.message === 'string') {
+    cut.error = { ...error, message: cutText(error.message, messageCharactersMax) }
+  }
+  return cut
+}
+
+/**
+ * The draft within `eventLimits.payloadBytesMax`: without an error's details and with long texts cut, where
+ * that is enough. Throws AppError OUTPUT_TOO_LARGE: outputs of that size belong in the output store.
+ */
+export function boundPayload(draft: EventDraft): EventDraft {
+  if (jsonBytes(draft) <= eventLimits.payloadBytesMax) return draft
+  const smaller: Record<string, unknown> = { ...draft }
+  if (isRecord(smaller.error)) smaller.error = { ...smaller.error, details: undefined }
+  for (const field of longTextFields) {
+    const text = smaller[field]
+    if (typeof text === 'string') smaller[field] = cutText(text, longTextCharactersMax)
+  }
+  const bytes = jsonBytes(smaller)
+  if (bytes <= eventLimits.payloadBytesMax) return smaller as EventDraft
+  throw new AppError('OUTPUT_TOO_LARGE', { type: draft.type, bytes, bytesMax: eventLimits.payloadBytesMax })
+}
+
+/** Outputs of a whole run in the closing event, which must never fail: the largest give way to a preview. */
+export function boundOutputs(outputs: Record<string, unknown>): Record<string, unknown> {
+  const sizes = Object.entries(outputs).map(([name, value]) => ({ name, value, bytes: jsonBytes(value) }))
+  let total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
+  const bytesMax = eventLimits.payloadBytesMax / 2
+  if (total <= bytesMax) return outputs
+  const bounded = { ...outputs }
+  for (const { name, value, bytes } of sizes.toSorted((a, b) => b.bytes - a.bytes)) {
+    if (total <= bytesMax) break
+    bounded[name] = {
+      truncated: true,
+      bytes,
+      preview: JSON.stringify(value).slice(0, eventLimits.previewCharactersMax),
+    }
+    total -= bytes
+  }
+  return bounded
+}
+
+function cutText(text: string, charactersMax: number): string {
+  return text.length <= charactersMax ? text : text.slice(0, charactersMax - cutMark.length) + cutMark
+}
+
+function jsonBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value) ?? '')
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,157 @@
+import { AppError } from '@millrace/shared/errors/app-error'
+import {
+  type EventDraft,
+  eventTraits,
+  parseEventDraft,
+  type WorkflowEvent,
+  type WorkflowEventOf,
+  type WorkflowEventType,
+} from '@millrace/shared/events'
+import type { AppendOutcome, EventOwner, EventPort, FinalizeRequest, LoggerPort } from '@millrace/temporal/ports'
+import { ZodError } from 'zod'
+import type { AppendResult } from './append-transaction.ts'
+import { boundOutputs, boundPayload, cutMessages } from './event-bounds.ts'
+import type { EventBus } from './event-bus.ts'
+import type { NewExecution } from './event-log.ts'
+import type { StoredEvent } from './event-reader.ts'
+import type { SecretMasker } from './secret-masker.ts'
+
+/** The write side of the log, as the emitter uses it. */
+export interface EventAppender {
+  append(owner: EventOwner, drafts: EventDraft[]): Promise<AppendResult>
+  createExecution(execution: NewExecution): Promise<AppendResult>
+  finalize(owner: EventOwner, request: FinalizeRequest): Promise<AppendResult>
+  onCommit(listener: (stored: StoredEvent[]) => void): () => void
+}
+
+export interface WorkflowEventEmitterDeps {
+  log: EventAppender
+  bus: EventBus
+  masker: SecretMasker
+  logger: LoggerPort
+}
+
+type Listener = (event: WorkflowEvent) => void
+
+/** Fields that identify; they never hold a secret, and masking them would break the order of things. */
+const identityFields = new Set(['type', 'eventId', 'executionId', 'nodeId', 'nodePath', 'requestId', 'edgeId'])
+const isIdentity = (key: string) => identityFields.has(key)
+
+/**
+ * The one door for events of a process: validates, masks secrets, bounds, hands to the log, and tells
+ * the bus and the listeners what became durable. Made once in compose.ts, closed by it.
+ */
+export class WorkflowEventEmitter implements EventPort {
+  readonly #log: EventAppender
+  readonly #bus: EventBus
+  readonly #masker: SecretMasker
+  readonly #logger: LoggerPort
+  readonly #listeners = new Map<WorkflowEventType | '*', Set<Listener>>()
+  readonly #stopListening: () => void
+  /** Listeners that threw; a counter of the metrics page. */
+  failedListenerCount = 0
+
+  constructor({ log, bus, masker, logger }: WorkflowEventEmitterDeps) {
+    this.#log = log
+    this.#bus = bus
+    this.#masker = masker
+    this.#logger = logger
+    // At the commit and not after `append`: so the order of publishing is the order of the log.
+    this.#stopListening = log.onCommit((stored) => this.#announce(stored))
+  }
+
+  /**
+   * Resolves when the drafts are durable, in order; one outcome each. Throws AppError INVALID_INPUT for a
+   * draft that its schema refuses, OUTPUT_TOO_LARGE, or DATABASE_UNAVAILABLE: then the same drafts may be tried again.
+   */
+  async emit(owner: EventOwner, drafts: EventDraft[]): Promise<AppendOutcome[]> {
+    const { outcomes } = await this.#log.append(
+      owner,
+      drafts.map((draft) => this.#prepare(draft)),
+    )
+    return outcomes
+  }
+
+  append(owner: EventOwner, drafts: EventDraft[]): Promise<AppendOutcome[]> {
+    return this.emit(owner, drafts)
+  }
+
+  /** Stores a run with its first event. The stored input keeps what it was given; the event shows it masked. */
+  async createExecution(execution: NewExecution): Promise<AppendOutcome[]> {
+    const { outcomes } = await this.#log.createExecution({ ...execution, draft: this.#prepare(execution.draft) })
+    return outcomes
+  }
+
+  async finalize(owner: EventOwner, request: FinalizeRequest): Promise<void> {
+    const { outcome, nodes } = this.#masker.mask(
+      { outcome: request.outcome, nodes: request.nodes },
+      (key) => key === 'nodes',
+    )
+    const bounded =
+      outcome.status === 'completed'
+        ? { ...outcome, outputs: boundOutputs(outcome.outputs) as typeof outcome.outputs }
+        : outcome
+    await this.#log.finalize(owner, {
+      ...request,
+      outcome: bounded,
+      nodes: nodes.map((node) => this.#masker.mask(node, isIdentity)),
+    })
+  }
+
+  /**
+   * Calls the listener synchronously with every event that this process stores, once per event, also when it
+   * lives in several topics. What it throws is contained. Returns how to stop.
+   */
+  on<Type extends WorkflowEventType>(type: Type, listener: (event: WorkflowEventOf<Type>) => void): () => void
+  on(type: '*', listener: (event: WorkflowEvent) => void): () => void
+  on(type: WorkflowEventType | '*', listener: (event: never) => void): () => void {
+    const added = listener as Listener
+    const listeners = this.#listeners.get(type) ?? new Set()
+    this.#listeners.set(type, listeners.add(added))
+    return () => {
+      listeners.delete(added)
+    }
+  }
+
+  close(): void {
+    this.#stopListening()
+    this.#listeners.clear()
+  }
+
+  #prepare<Draft extends EventDraft>(draft: Draft): Draft {
+    try {
+      const parsed = parseEventDraft(cutMessages(draft) as Draft)
+      return boundPayload(this.#masker.mask(parsed, isIdentity)) as Draft
+    } catch (error) {
+      if (!(error instanceof ZodError)) throw error
+      const problems = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).slice(0, 10)
+      throw new AppError('INVALID_INPUT', { type: draft.type, problems }, { cause: error })
+    }
+  }
+
+  #announce(stored: readonly StoredEvent[]): void {
+    this.#contain('publish', () => this.#bus.publish(stored))
+    if (this.#listeners.size === 0) return
+    for (const row of stored) {
+      const listeners = [...(this.#listeners.get(row.type) ?? []), ...(this.#listeners.get('*') ?? [])]
+      if (listeners.length === 0 || !isFirstTopic(row)) continue
+      const event = JSON.parse(row.payload) as WorkflowEvent
+      for (const listener of listeners) this.#contain(row.type, () => listener(event))
+    }
+  }
+
+  #contain(type: string, call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      this.failedListenerCount += 1
+      this.#logger.error({ tag: 'listener-failed', type, err: error }, 'A listener for events threw')
+    }
+  }
+}
+
+/** An event in several topics has a row in each; listeners hear of it by the first that its schema names. */
+function isFirstTopic({ topic, type }: StoredEvent): boolean {
+  const [first] = eventTraits[type].topics
+  return first !== undefined && topic.startsWith(`${first}:`)
+}
