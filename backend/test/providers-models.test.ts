@@ -2,7 +2,13 @@ import { AppError } from '@millrace/shared/errors/app-error'
 import type { ModelRequest } from '@millrace/temporal/ports'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createModels } from '../src/providers/models.ts'
-import { anthropicAnswer, type FakeModelServer, openaiAnswer, sse, startFakeModelServer } from './support/fake-model-server.ts'
+import {
+  anthropicAnswer,
+  type FakeModelServer,
+  openaiAnswer,
+  sse,
+  startFakeModelServer,
+} from './support/fake-model-server.ts'
 
 const secret = 'secret-key-that-must-not-be-seen'
 

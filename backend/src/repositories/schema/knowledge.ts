@@ -50,13 +50,30 @@ export const documents = pgTable(
   (table) => [index('documents_knowledge_base').on(table.knowledgeBaseId, table.createdAt)],
 )
 
+/** A page, or the part of a document below one heading. */
+export interface DocumentSection {
+  /** From 1. */
+  page?: number
+  /** Path of headings: `Returns > Time limits`. */
+  heading?: string
+  text: string
+}
+
+/** `start` and `end`: character offsets in the texts of all sections joined by an empty line. */
+export interface ChunkMetadata {
+  heading?: string
+  page?: number
+  start: number
+  end: number
+}
+
 /** Text of a document after extraction, kept so that later stages never read the file again. */
 export const documentTexts = pgTable('document_texts', {
   documentId: text()
     .primaryKey()
     .references(() => documents.id, { onDelete: 'cascade' }),
   /** Pages or sections in order: `[{ page?, heading?, text }]`. */
-  sections: jsonb().notNull(),
+  sections: jsonb().$type<DocumentSection[]>().notNull(),
 })
 
 /**
@@ -73,12 +90,14 @@ export const chunks = pgTable(
     knowledgeBaseId: text().notNull(),
     ordinal: integer().notNull(),
     text: text().notNull(),
-    /** Heading path and page, for citations. */
-    metadata: jsonb().notNull(),
+    /** Name of the document and headings above the passage: found and embedded with it, not part of its text. */
+    context: text().notNull().default(''),
+    /** Heading path, page and character offsets, for citations. */
+    metadata: jsonb().$type<ChunkMetadata>().notNull(),
     embedding: real().array(),
     /** Set by the stage `indexing`: only indexed chunks are found. */
     indexedAt: epochMs(),
-    words: tsvector().generatedAlwaysAs(sql`to_tsvector('simple', "text")`),
+    words: tsvector().generatedAlwaysAs(sql`to_tsvector('simple', "context" || ' ' || "text")`),
   },
   (table) => [
     uniqueIndex('chunks_ordinal').on(table.documentId, table.ordinal),
