@@ -1,7 +1,7 @@
 import type { ExecutionOutcome, NodeOutcome, NodeOutput } from '@millrace/shared/engine/protocol'
+import type { EventDraft } from '@millrace/shared/events'
 import type { EventError, OutputRef } from '@millrace/shared/events/envelope'
 import type { DocumentStage } from '@millrace/shared/events/kb'
-import type { EventDraft } from '@millrace/shared/events'
 import type { Json, JsonObject } from '@millrace/shared/json'
 
 /**
@@ -55,6 +55,8 @@ export interface FinalizeRequest {
   nodes: NodeOutcome[]
   /** Ids of all events that the interpreter emitted on the way that was committed. */
   eventIds: string[]
+  /** False: nobody could say what was true, so what `nodes` and `eventIds` lack is neither taken back nor corrected. */
+  isJournalComplete?: boolean
 }
 
 /** Outputs above `eventLimits.inlineOutputBytesMax`, by content hash. */
@@ -145,7 +147,16 @@ export interface KnowledgeHit {
 
 export interface KnowledgePort {
   /** Throws AppError KNOWLEDGE_BASE_NOT_FOUND, also for one of another workspace. */
-  search(owner: EventOwner, request: { knowledgeBaseId: string; query: string; limit: number; mode: 'hybrid' | 'vector' | 'text'; minScore: number }): Promise<KnowledgeHit[]>
+  search(
+    owner: EventOwner,
+    request: {
+      knowledgeBaseId: string
+      query: string
+      limit: number
+      mode: 'hybrid' | 'vector' | 'text'
+      minScore: number
+    },
+  ): Promise<KnowledgeHit[]>
 }
 
 export interface DocumentProgress {
