@@ -5,6 +5,9 @@ import './ui/theme.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
+import { applyTheme, readTheme } from './stores/theme-store.ts'
+
+applyTheme(readTheme())
 
 const root = document.getElementById('root')
 if (root !== null) {

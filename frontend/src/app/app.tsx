@@ -1,3 +1,35 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { RouterProvider } from 'react-router/dom'
+import { signedOutEvent } from '../api/http.ts'
+import { createQueryClient } from '../api/query-client.ts'
+import { useSession } from '../stores/session-store.ts'
+import { Toaster } from '../ui/toast.tsx'
+import { TooltipProvider } from '../ui/tooltip.tsx'
+import { createAppRouter } from './routes.tsx'
+
 export function App() {
-  return <main className="p-8">Millrace</main>
+  const [queryClient] = useState(createQueryClient)
+  const [router] = useState(createAppRouter)
+  const boot = useSession((session) => session.boot)
+  const lose = useSession((session) => session.lose)
+
+  useEffect(() => {
+    void boot()
+    const handleSignedOut = () => {
+      queryClient.clear()
+      lose()
+    }
+    window.addEventListener(signedOutEvent, handleSignedOut)
+    return () => window.removeEventListener(signedOutEvent, handleSignedOut)
+  }, [boot, lose, queryClient])
+
+  return (
+    <QueryClientProvider client={queryClient}>
+      <TooltipProvider>
+        <RouterProvider router={router} />
+        <Toaster />
+      </TooltipProvider>
+    </QueryClientProvider>
+  )
 }

@@ -1,10 +1,5 @@
 import { useEffect, useEffectEvent } from 'react'
-
-/** Whether typing goes into this element, so that a letter there is no command. */
-export function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
-}
+import { isTyping } from '../ui/is-typing.ts'
 
 /** Keys 1 to 9 anywhere on the page choose an answer, unless a person types or a dialog is open. */
 export function useAnswerKeys(count: number, onChoose: (index: number) => void): void {

@@ -1,0 +1,104 @@
+import clsx from 'clsx'
+import type { ConnectionInfo, ConnectionState } from '../live/live-client.ts'
+import { useConnectionState, useWebSocket } from '../live/live-context.ts'
+import { useNow } from '../ui/now.ts'
+import { Tooltip } from '../ui/tooltip.tsx'
+
+interface Look {
+  word: string
+  /** What it means for what is on the screen. */
+  meaning: string
+  className: string
+}
+
+const looks: Record<ConnectionState, Look> = {
+  live: { word: 'Live', meaning: 'Everything you see is as of this moment.', className: 'text-current-mark' },
+  'catching-up': {
+    word: 'Catching up',
+    meaning: 'Connected again; what happened meanwhile is being read.',
+    className: 'text-retry-mark',
+  },
+  connecting: { word: 'Connecting', meaning: 'What you see may be a moment old.', className: 'text-retry-mark' },
+  offline: {
+    word: 'Offline',
+    meaning: 'What you see is as of when the connection was lost. Runs go on; nothing is missed.',
+    className: 'text-failed-mark',
+  },
+}
+
+export function ConnectionIndicator({ isOpen, className }: { isOpen: boolean; className: string }) {
+  const info = useConnectionState()
+  const client = useWebSocket()
+  const look = looks[info.state]
+  return (
+    <Tooltip
+      side="right"
+      content={
+        <>
+          <span className="block font-mid">{look.word}</span>
+          <span className="block text-ink-2">{look.meaning}</span>
+          <NextTry info={info} />
+        </>
+      }
+    >
+      <button
+        type="button"
+        onClick={() => client?.nudge()}
+        aria-label={`Connection: ${look.word}. ${look.meaning}`}
+        data-connection={info.state}
+        className={className}
+      >
+        <ConnectionGlyph state={info.state} className={look.className} />
+        {isOpen && <span aria-live="polite">{look.word}</span>}
+      </button>
+    </Tooltip>
+  )
+}
+
+function NextTry({ info }: { info: ConnectionInfo }) {
+  const now = useNow(info.retryAt === null ? null : 1000)
+  if (info.state !== 'offline') return null
+  const seconds = info.retryAt === null ? null : Math.max(0, Math.ceil((info.retryAt - now) / 1000))
+  return (
+    <span className="block text-ink-2">
+      {seconds !== null && `Trying again in ${seconds} s; click to try now. `}
+      {info.reason !== null && <code className="font-mono text-micro">{info.reason}</code>}
+    </span>
+  )
+}
+
+function ConnectionGlyph({ state, className }: { state: ConnectionState; className: string }) {
+  return (
+    <svg
+      viewBox="0 0 18 18"
+      width="18"
+      height="18"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      strokeLinecap="round"
+      aria-hidden="true"
+      className={clsx('shrink-0', className)}
+    >
+      {state === 'live' && (
+        <>
+          <circle cx="9" cy="9" r="2.4" fill="currentColor" stroke="none" />
+          <path d="M5.2 4.2a6.2 6.2 0 0 0 0 9.6M12.8 4.2a6.2 6.2 0 0 1 0 9.6" />
+        </>
+      )}
+      {(state === 'catching-up' || state === 'connecting') && (
+        <>
+          <circle cx="9" cy="9" r="2.2" />
+          <circle cx="9" cy="9" r="6.4" strokeDasharray="3.4 3.3" className="origin-center animate-turn" />
+        </>
+      )}
+      {state === 'offline' && (
+        <>
+          <circle cx="9" cy="9" r="2.4" />
+          <path d="M5.2 4.2a6.2 6.2 0 0 0 0 9.6M12.8 4.2a6.2 6.2 0 0 1 0 9.6" opacity=".45" />
+          <path d="M3 15 15 3" />
+        </>
+      )}
+    </svg>
+  )
+}

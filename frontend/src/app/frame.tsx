@@ -1,0 +1,39 @@
+import { Suspense } from 'react'
+import { Navigate, Outlet, useLocation } from 'react-router'
+import { LiveProvider } from '../live/live-provider.tsx'
+import { useSession } from '../stores/session-store.ts'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { AppCommands } from './app-commands.tsx'
+import { CommandPalette } from './command-palette.tsx'
+import { Rail } from './rail.tsx'
+import { ShortcutList } from './shortcut-list.tsx'
+
+/** The frame of every page behind the door: rail, page, palette, live connection. */
+export function Frame() {
+  const isSignedIn = useSession((session) => session.phase === 'signed-in')
+  const { pathname } = useLocation()
+  if (!isSignedIn) return <Navigate to="/" replace />
+  return (
+    <LiveProvider>
+      <a
+        href="#page"
+        className="fixed top-2 left-2 z-60 -translate-y-16 rounded-control border bg-raised px-3 py-1.5 focus-visible:translate-y-0"
+      >
+        Skip to the page
+      </a>
+      <div className="flex h-dvh flex-col-reverse sm:flex-row">
+        <Rail />
+        <div id="page" className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <ErrorBoundary resetKey={pathname}>
+            <Suspense>
+              <Outlet />
+            </Suspense>
+          </ErrorBoundary>
+        </div>
+      </div>
+      <AppCommands />
+      <CommandPalette />
+      <ShortcutList />
+    </LiveProvider>
+  )
+}

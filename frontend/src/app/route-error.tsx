@@ -1,0 +1,28 @@
+import { useNavigate, useRouteError } from 'react-router'
+import { Button } from '../ui/button.tsx'
+import { ErrorPage } from '../ui/error-page.tsx'
+
+/** What a page shows that failed while it was loaded or drawn. The frame around it stays. */
+export function RouteError() {
+  const error = useRouteError()
+  const navigate = useNavigate()
+  const message = error instanceof Error ? error.message : String(error)
+  // After an update of the server the old parts of the app are gone.
+  const isOutdated = /dynamically imported module|importing a module/i.test(message)
+  return (
+    <ErrorPage
+      title={isOutdated ? 'There is a newer version' : 'This page stopped working'}
+      code={message}
+      onRetry={() => location.reload()}
+      action={
+        <Button variant="quiet" onClick={() => void navigate('/workflows')}>
+          To the workflows
+        </Button>
+      }
+    >
+      {isOutdated
+        ? 'Millrace was updated while this page was open, or the network failed. Load it anew to go on; nothing that is stored is lost.'
+        : 'Something in it failed while it was drawn. Nothing that is stored is lost. Load it anew; runs go on meanwhile.'}
+    </ErrorPage>
+  )
+}

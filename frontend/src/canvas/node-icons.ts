@@ -1,0 +1,30 @@
+import {
+  BookOpen,
+  Box,
+  Braces,
+  ClipboardList,
+  Globe,
+  type LucideIcon,
+  Send,
+  Sparkles,
+  Split,
+  UserCheck,
+} from 'lucide-react'
+import { findNodeDefinition } from '@millrace/shared/nodes/registry'
+
+/** Icons by the names that node definitions use; named one by one, so that the others stay out of the bundle. */
+const icons: Record<string, LucideIcon> = {
+  'book-open': BookOpen,
+  braces: Braces,
+  'clipboard-list': ClipboardList,
+  globe: Globe,
+  send: Send,
+  sparkles: Sparkles,
+  split: Split,
+  'user-check': UserCheck,
+}
+
+/** The icon of a node type; a box for one that this version does not know. */
+export function nodeIcon(type: string): LucideIcon {
+  return icons[findNodeDefinition(type)?.icon ?? ''] ?? Box
+}

@@ -1,0 +1,50 @@
+import type { NodeView } from '@millrace/shared/engine/execution-view'
+import { describeHttpOutput } from './http-preview.ts'
+
+/** The start of an output as a card shows it. */
+export interface OutputPreview {
+  text: string
+  mono: boolean
+}
+
+/** Characters of an output that a card holds: far more than it shows, so that it can be scrolled. */
+export const previewCharactersMax = 8000
+
+type Describe = (output: unknown) => OutputPreview | null
+
+/** Types that show their output in a way of their own. */
+const byType: Record<string, Describe> = {
+  http: describeHttpOutput,
+  // A start step's output is the input, a condition's is the way it took: both are told elsewhere on the card.
+  start: () => null,
+  condition: () => null,
+}
+
+/** What a finished card shows; null: nothing beyond its footer. */
+export function previewOutput({ nodeType, output, outputRef }: Pick<NodeView, 'nodeType' | 'output' | 'outputRef'>): OutputPreview | null {
+  if (outputRef !== null) return { text: outputRef.preview, mono: true }
+  if (output === null || output === undefined) return null
+  const own = byType[nodeType]
+  return own === undefined ? describeOutput(output) : own(output)
+}
+
+/** A text is shown as a text, data as fields line by line. */
+export function describeOutput(output: unknown): OutputPreview | null {
+  const text = mainText(output)
+  if (text !== null) return { text: text.slice(0, previewCharactersMax), mono: false }
+  if (typeof output !== 'object' || output === null) return { text: String(output), mono: true }
+  const lines = Object.entries(output).map(([name, value]) => `${name}: ${shortJson(value)}`)
+  return lines.length === 0 ? null : { text: lines.join('\n').slice(0, previewCharactersMax), mono: true }
+}
+
+/** The text of an output that is one, or that mainly holds one. */
+export function mainText(output: unknown): string | null {
+  if (typeof output === 'string') return output
+  if (typeof output !== 'object' || output === null || !('text' in output)) return null
+  return typeof output.text === 'string' && output.text !== '' ? output.text : null
+}
+
+export function shortJson(value: unknown, charactersMax = 300): string {
+  const json = JSON.stringify(value) ?? 'undefined'
+  return json.length > charactersMax ? `${json.slice(0, charactersMax - 1)}…` : json
+}
