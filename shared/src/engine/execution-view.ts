@@ -1,12 +1,22 @@
 import type { EventError, OutputRef } from '../events/envelope.ts'
 import type { Answerer, PromptInputType } from '../events/user-input.ts'
-import type { PromptChoice } from '../nodes/prompt.ts'
 import type { FormField } from '../nodes/field.ts'
+import type { PromptChoice } from '../nodes/prompt.ts'
 
 export const executionStatuses = ['queued', 'running', 'waiting', 'paused', 'completed', 'failed', 'cancelled'] as const
 export type ExecutionStatus = (typeof executionStatuses)[number]
 
-export const nodeStatuses = ['pending', 'queued', 'running', 'retrying', 'waiting', 'completed', 'failed', 'skipped', 'cancelled'] as const
+export const nodeStatuses = [
+  'pending',
+  'queued',
+  'running',
+  'retrying',
+  'waiting',
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+] as const
 export type NodeStatus = (typeof nodeStatuses)[number]
 
 export function isFinished(status: ExecutionStatus): boolean {

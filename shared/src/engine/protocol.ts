@@ -24,7 +24,14 @@ export interface NodeAddress {
 export type EngineInput = { now: number } & (
   | { type: 'start'; executionId: string; input: JsonObject }
   /** The first try of an effect has succeeded, or a later one. `port` where the executor chose one. */
-  | { type: 'nodeSucceeded'; nodePath: string; output: NodeOutput; attempt: number; port?: string; metadata?: JsonObject }
+  | {
+      type: 'nodeSucceeded'
+      nodePath: string
+      output: NodeOutput
+      attempt: number
+      port?: string
+      metadata?: JsonObject
+    }
   | { type: 'nodeFailed'; nodePath: string; error: EventError; attempt?: number }
   | { type: 'nodeCancelled'; nodePath: string }
   /** Answer to the command `evaluate`. */
@@ -37,7 +44,16 @@ export type EngineInput = { now: number } & (
 
 export type EngineCommand =
   /** Run an effect. The shell retries by `retry`; config is rendered with `scope` by the activity. */
-  | ({ type: 'runNode'; nodeType: NodeType; nodeName: string; config: JsonObject; expressions: PlanExpression[]; scope: EffectScope; retry: RetryPolicy; timeoutMs: number } & NodeAddress)
+  | ({
+      type: 'runNode'
+      nodeType: NodeType
+      nodeName: string
+      config: JsonObject
+      expressions: PlanExpression[]
+      scope: EffectScope
+      retry: RetryPolicy
+      timeoutMs: number
+    } & NodeAddress)
   /** Render a config whose scope holds references, outside the workflow; answered by `evaluated` or `nodeFailed`. */
   | ({ type: 'evaluate'; config: JsonObject; expressions: PlanExpression[]; scope: EffectScope } & NodeAddress)
   | ({ type: 'cancelNode' } & NodeAddress)
@@ -83,6 +99,11 @@ export interface StepResult<State extends EngineStateHeader> {
 
 export type AnswerCheck =
   | { ok: true; response: JsonObject }
-  | { ok: false; code: 'PROMPT_NOT_FOUND' | 'PROMPT_ALREADY_ANSWERED' | 'PROMPT_CLOSED' | 'PROMPT_RESPONSE_INVALID'; message: string; details?: JsonObject }
+  | {
+      ok: false
+      code: 'PROMPT_NOT_FOUND' | 'PROMPT_ALREADY_ANSWERED' | 'PROMPT_CLOSED' | 'PROMPT_RESPONSE_INVALID'
+      message: string
+      details?: JsonObject
+    }
 
 export type { Plan, Scope }

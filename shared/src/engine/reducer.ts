@@ -1,0 +1,130 @@
+import type { WorkflowEvent } from '../events/index.ts'
+import { type ExecutionView, isFinished, type NodeView } from './execution-view.ts'
+import { newNodeView } from './reducer/empty-view.ts'
+import { foldLog } from './reducer/fold-log.ts'
+import { foldNode, type NodeEvent } from './reducer/fold-node.ts'
+import { closePrompt, openPrompt } from './reducer/fold-prompt.ts'
+
+export { emptyExecutionView } from './reducer/empty-view.ts'
+
+/**
+ * The view after one more event. Shares every part that the event does not touch, so a passage changes
+ * one node and leaves the identity of all others. Events up to the view's `seq` change nothing; unknown
+ * types only advance it; nothing follows the end of a run.
+ */
+export function applyEvent(view: ExecutionView, event: WorkflowEvent): ExecutionView {
+  if (event.seq <= view.seq) return view
+  const folded = isFinished(view.status) ? view : fold(view, event)
+  const log = foldLog(view, event)
+  return { ...folded, seq: event.seq, ...(log === view.log ? {} : { log }) }
+}
+
+function fold(view: ExecutionView, event: WorkflowEvent): ExecutionView {
+  switch (event.type) {
+    case 'execution:created':
+      return {
+        ...view,
+        workflowId: event.workflowId,
+        workflowName: event.workflowName,
+        workflowVersion: event.workflowVersion,
+        totalNodes: event.totalNodes,
+        createdAt: event.timestamp,
+        input: event.input ?? null,
+        startedByName: event.startedByName ?? null,
+        progress: { ...view.progress, total: event.totalNodes },
+      }
+    case 'execution:started':
+      return {
+        ...view,
+        workflowId: event.workflowId,
+        workflowName: event.workflowName,
+        totalNodes: event.totalNodes,
+        startedAt: view.startedAt ?? event.timestamp,
+        status: 'running',
+        stalledCause: null,
+      }
+    case 'execution:progress': {
+      const { completed, total, percentage, currentNodeIds } = event
+      return {
+        ...view,
+        progress: { completed, total, percentage: Math.max(percentage, view.progress.percentage), currentNodeIds },
+        stalledCause: null,
+      }
+    }
+    case 'execution:waiting':
+      return { ...view, status: 'waiting', stalledCause: null }
+    case 'execution:resumed':
+      return { ...view, status: 'running', stalledCause: null }
+    case 'execution:stalled':
+      return { ...view, stalledCause: event.cause }
+    case 'execution:completed':
+      return {
+        ...end(view, event),
+        outputs: event.outputs,
+        progress: { ...view.progress, percentage: 100, currentNodeIds: [] },
+      }
+    case 'execution:failed':
+      return { ...end(view, event), error: event.error, failedNodeId: event.failedNodeId ?? null }
+    case 'execution:cancelled':
+      return { ...end(view, event), reason: event.reason }
+    case 'edge:settled':
+      return { ...view, edges: { ...view.edges, [event.edgeId]: { taken: event.taken, iteration: event.iteration } } }
+    case 'event:retracted':
+      return retract(view, event.retractedEventId, event.retractedType)
+    case 'user:input:required':
+      return { ...withNode(view, event), prompts: { ...view.prompts, [event.requestId]: openPrompt(event) } }
+    case 'user:input:received':
+    case 'user:input:expired':
+    case 'user:input:withdrawn': {
+      const prompt = view.prompts[event.requestId]
+      return prompt === undefined
+        ? view
+        : { ...view, prompts: { ...view.prompts, [event.requestId]: closePrompt(prompt, event) } }
+    }
+    case 'node:queued':
+    case 'node:started':
+    case 'node:retry':
+    case 'node:stream':
+    case 'node:progress':
+    case 'node:completed':
+    case 'node:failed':
+    case 'node:skipped':
+    case 'node:cancelled':
+    case 'node:corrected':
+      return withNode(view, event)
+    default:
+      return view
+  }
+}
+
+/** An event of an earlier generation never overwrites a later one, except for its attempts' ends. */
+function withNode(view: ExecutionView, event: NodeEvent): ExecutionView {
+  const known = view.nodes[event.nodeId]
+  if (known !== undefined && event.iteration < known.iteration) return view
+  const node: NodeView = known === undefined || known.nodePath !== event.nodePath ? newNodeView(event, known) : known
+  const folded = foldNode(node, event)
+  const isMoving = event.type !== 'node:corrected' && view.stalledCause !== null
+  return { ...view, nodes: { ...view.nodes, [event.nodeId]: folded }, ...(isMoving ? { stalledCause: null } : {}) }
+}
+
+function end(
+  view: ExecutionView,
+  event: { status: 'completed' | 'failed' | 'cancelled'; timestamp: number; duration: number },
+): ExecutionView {
+  return {
+    ...view,
+    status: event.status,
+    finishedAt: event.timestamp,
+    duration: event.duration,
+    stalledCause: null,
+    progress: { ...view.progress, currentNodeIds: [] },
+  }
+}
+
+/** Takes back what an event did that never became true; what node it was about is said by `node:corrected`. */
+function retract(view: ExecutionView, eventId: string, type: string): ExecutionView {
+  if (type !== 'user:input:required') return view
+  const nodePath = eventId.slice(0, eventId.indexOf('/user:input:required/'))
+  const prompts = Object.fromEntries(Object.entries(view.prompts).filter(([, prompt]) => prompt.nodePath !== nodePath))
+  return { ...view, prompts }
+}

@@ -1,0 +1,41 @@
+/** Every code of a workflow problem with what it means, for docs/workflow-format.md; codes are stable. */
+export const problemCodes = {
+  DEFINITION_INVALID: 'The file does not have the form of a workflow.',
+  NO_START: 'There is no start node.',
+  MANY_STARTS: 'There is more than one start node.',
+  NO_OUTPUT: 'Warning: there is no output node, so a run has no result.',
+  TOO_LARGE: 'The definition is larger than allowed.',
+  NODE_ID_DUPLICATE: 'Two nodes have the same id.',
+  NODE_ID_RESERVED: 'The id is a word of the expression languages.',
+  NODE_TYPE_UNKNOWN: 'There is no such node type here.',
+  NODE_CONFIG_INVALID: 'A setting is missing or has a value that does not fit; `path` says which.',
+  NODE_CHOICES_MISSING: 'A question of kind choice offers no choice.',
+  NODE_FIELDS_MISSING: 'A question of kind form asks for no field.',
+  NODE_OPTIONS_MISSING: 'A field of type select has no options.',
+  FIELD_NAME_DUPLICATE: 'Two fields of one node have the same name.',
+  PORT_DUPLICATE: 'Two ways out of a node have the same id.',
+  NODE_UNREACHABLE: 'Warning: no way leads from the start to this node; it is skipped.',
+  EDGE_ID_DUPLICATE: 'Two edges have the same id.',
+  EDGE_DUPLICATE: 'Two edges join the same port to the same node.',
+  EDGE_SOURCE_MISSING: 'An edge begins at a node that does not exist.',
+  EDGE_TARGET_MISSING: 'An edge ends at a node that does not exist.',
+  EDGE_PORT_UNKNOWN: 'An edge begins at a port that the node, as it is set up, does not offer.',
+  EDGE_INTO_START: 'An edge leads into the start node.',
+  CYCLE_WITHOUT_LOOP: 'A cycle has no edge that is marked as a loop.',
+  LOOP_WITHOUT_CYCLE: 'A loop edge does not lead back: there is no way from its target to its source.',
+  LOOPS_CROSS: 'Two loops overlap without one lying inside the other.',
+  LOOP_PATH_TOO_LONG: 'The ids of nested loop edges and the node are too long together.',
+  ON_ERROR_START: 'The start node cannot fail, so it has no error handling.',
+  ON_ERROR_CONTINUE_AMBIGUOUS:
+    '`continue` is set on a node with several ways out, so it is not clear which one to take.',
+  ERROR_PORT_UNUSED: 'Warning: the error branch leads nowhere, so errors pass unnoticed.',
+  JOIN_TOO_LARGE: 'The join waits for more inputs than there are.',
+  EXPRESSION_INVALID: 'An expression or template does not parse, or its types do not fit.',
+  EXPRESSION_NOT_BOOLEAN: 'A condition does not yield true or false.',
+  EXPRESSION_UNKNOWN_NAME: 'An expression names a node that does not exist.',
+  EXPRESSION_NOT_UPSTREAM: 'An expression reads a node that cannot have run before.',
+  EXPRESSION_READS_LATER_ROUND:
+    'Warning: an expression reads a node that has run only from the second round of the loop on; ask with `has()` first.',
+} as const satisfies Record<string, string>
+
+export type ProblemCode = keyof typeof problemCodes
