@@ -1,0 +1,28 @@
+import type { EventOwner, OutputPort } from '@millrace/temporal/ports'
+import type { FastifyBaseLogger } from 'fastify'
+import type { KeyRing } from './auth/key-ring.ts'
+import type { SecretBox } from './auth/secret-box.ts'
+import type { EngineClient } from './commands/engine-client.ts'
+import type { ServerConfig } from './config.ts'
+import type { EventLog } from './events/event-log.ts'
+import type { HealthReporter } from './health/health-reporter.ts'
+import type { Database } from './repositories/database.ts'
+
+/** What the HTTP side is built from. compose.ts makes it; a test makes its own. */
+export interface AppServices {
+  config: ServerConfig
+  logger: FastifyBaseLogger
+  version: string
+  database: Database
+  eventLog: EventLog
+  outputs: OutputPort
+  engine: EngineClient
+  keys: KeyRing
+  secrets: SecretBox
+  health: HealthReporter
+  /**
+   * The knowledge base with the sample files, made when it is asked for the first time. Null where this
+   * process has none to offer.
+   */
+  sampleKnowledgeBase: ((owner: EventOwner) => Promise<string>) | null
+}

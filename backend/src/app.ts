@@ -1,0 +1,70 @@
+import cookie from '@fastify/cookie'
+import jwt from '@fastify/jwt'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { AppServices } from './app-services.ts'
+import { accessTokenOptions, createAccessTokens } from './auth/access-tokens.ts'
+import { createAuthenticate } from './auth/authenticate.ts'
+import { describeApi, docsPath } from './plugins/api-docs.ts'
+import { authenticateRequests } from './plugins/authentication.ts'
+import { handleErrors } from './plugins/error-handler.ts'
+import { honourIdempotencyKeys } from './plugins/idempotency.ts'
+import { limitRates } from './plugins/rate-limits.ts'
+import { bodyBytesMax, readRequestBodies } from './plugins/request-bodies.ts'
+import { createRequestId } from './plugins/request-id.ts'
+import { logRequests } from './plugins/request-log.ts'
+import { setSecurityHeaders } from './plugins/security-headers.ts'
+import { serveWebApp } from './plugins/web-app.ts'
+import { registerAuthRoutes } from './routes/auth.ts'
+import { registerHealthRoutes } from './routes/health.ts'
+import { registerMeRoutes } from './routes/me.ts'
+
+/** Longest time for the head and the body of a request to arrive; uploads stream within it. */
+const requestTimeoutMs = 10 * 60_000
+/** Longer than a proxy keeps an idle connection, so that it is the proxy which closes it. */
+const keepAliveTimeoutMs = 72_000
+/** Longest id in an address: ids of questions carry a node path. */
+const pathParameterCharactersMax = 400
+
+/**
+ * The HTTP side as a value: everything registered, nothing listening. Whoever made it closes it.
+ * The order is the order in which a request meets the parts.
+ */
+export async function createApp(services: AppServices): Promise<FastifyInstance> {
+  const { config, database } = services
+  const app = Fastify({
+    loggerInstance: services.logger,
+    genReqId: createRequestId,
+    requestIdLogLabel: 'requestId',
+    disableRequestLogging: true,
+    trustProxy: config.trustProxy,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    routerOptions: { maxParamLength: pathParameterCharactersMax },
+    // Sockets are told by their own preClose; what is left then is cut.
+    forceCloseConnections: true,
+    return503OnClosing: false,
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+
+  handleErrors(app)
+  logRequests(app)
+  readRequestBodies(app)
+  await setSecurityHeaders(app, config.allowedOrigins)
+  const signInLimit = await limitRates(app, config)
+  await app.register(cookie)
+  await app.register(jwt, accessTokenOptions(services.keys.accessToken))
+  const accessTokens = createAccessTokens(app.jwt)
+  const authenticate = createAuthenticate({ database, accessTokens })
+  authenticateRequests(app, authenticate, { publicPrefix: docsPath })
+  honourIdempotencyKeys(app, database)
+  await describeApi(app, services.version)
+
+  registerHealthRoutes(app, services)
+  registerAuthRoutes(app, { ...services, accessTokens, signInLimit })
+  registerMeRoutes(app, services)
+  await serveWebApp(app, config.webDir)
+  return app
+}

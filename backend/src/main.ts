@@ -1,0 +1,5 @@
+import '../../scripts/require-node.mjs'
+import { runProcess } from './run-process.ts'
+
+/** The product's process: what it does is a matter of MILLRACE_ROLES, by default everything. */
+await runProcess(process)

@@ -1,0 +1,65 @@
+import { AppError } from '@millrace/shared/errors/app-error'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Caller, callerOf } from '../policies/caller.ts'
+import { type Permission, requirePermission } from '../policies/permissions.ts'
+import type { Authenticate, Credentials, Identity } from '../websocket/identity.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * Who may use the route: everybody, everybody who is signed in, or who has a permission in the workspace.
+     * Every route below /api names it.
+     */
+    access?: 'public' | 'signed-in' | Permission
+  }
+  interface FastifyRequest {
+    identity: Identity | null
+    caller: Caller | null
+  }
+}
+
+/**
+ * Authenticates and authorises before anything of the request is read, so that a stranger learns nothing
+ * from validation errors. A route below /api that does not say who may use it keeps the process from starting;
+ * only those of a plugin below `publicPrefix`, which cannot say it, are open.
+ */
+export function authenticateRequests(
+  app: FastifyInstance,
+  authenticate: Authenticate,
+  { publicPrefix }: { publicPrefix: string },
+): void {
+  app.decorateRequest('identity', null)
+  app.decorateRequest('caller', null)
+  app.addHook('onRoute', ({ url, config }) => {
+    if (!url.startsWith('/api/') || `${url}/`.startsWith(`${publicPrefix}/`)) return
+    if (config?.access === undefined) throw new Error(`${url} does not say who may use it`)
+  })
+  app.addHook('onRequest', async (request) => {
+    const { access } = request.routeOptions.config
+    if (access === undefined || access === 'public') return
+    request.identity = await authenticate(credentialsOf(request))
+    if (access === 'signed-in') return
+    const workspaceId = request.headers['x-workspace-id']
+    request.caller = callerOf(request.identity, typeof workspaceId === 'string' ? workspaceId : undefined)
+    requirePermission(request.caller, access)
+  })
+}
+
+function credentialsOf({ headers }: FastifyRequest): Credentials {
+  const apiKey = headers['x-api-key']
+  if (typeof apiKey === 'string' && apiKey !== '') return { apiKey }
+  const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  return token === undefined ? {} : { token }
+}
+
+/** The caller of a route with a permission. */
+export function callerOfRequest(request: FastifyRequest): Caller {
+  if (request.caller === null) throw new AppError('NOT_AUTHENTICATED')
+  return request.caller
+}
+
+/** The identity of a route for who is signed in. */
+export function identityOfRequest(request: FastifyRequest): Identity {
+  if (request.identity === null) throw new AppError('NOT_AUTHENTICATED')
+  return request.identity
+}

@@ -1,0 +1,58 @@
+import { and, desc, eq, isNull } from 'drizzle-orm'
+import type { Tx } from './database.ts'
+import { apiKeys } from './schema/identity.ts'
+
+export type ApiKeyRow = typeof apiKeys.$inferSelect
+
+export async function insertApiKey(tx: Tx, row: Omit<ApiKeyRow, 'lastUsedAt' | 'revokedAt'>): Promise<void> {
+  await tx.insert(apiKeys).values(row)
+}
+
+/** Keys that a user made in a workspace and has not removed, newest first. */
+export async function listApiKeys(
+  tx: Tx,
+  owner: { workspaceId: string; userId: string },
+  limit: number,
+): Promise<ApiKeyRow[]> {
+  return tx
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.workspaceId, owner.workspaceId), eq(apiKeys.userId, owner.userId), isNull(apiKeys.revokedAt)))
+    .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
+    .limit(limit)
+}
+
+/** Null: no such key, or removed. */
+export async function findApiKeyByHash(tx: Tx, keyHash: string): Promise<ApiKeyRow | null> {
+  const [row] = await tx
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.keyHash, keyHash), isNull(apiKeys.revokedAt)))
+  return row ?? null
+}
+
+export async function touchApiKey(tx: Tx, id: string, now: number): Promise<void> {
+  await tx.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, id))
+}
+
+/** False: there was no such key. The row stays, for runs name it. */
+export async function revokeApiKey(
+  tx: Tx,
+  owner: { workspaceId: string; userId: string },
+  id: string,
+  now: number,
+): Promise<boolean> {
+  const rows = await tx
+    .update(apiKeys)
+    .set({ revokedAt: now })
+    .where(
+      and(
+        eq(apiKeys.id, id),
+        eq(apiKeys.workspaceId, owner.workspaceId),
+        eq(apiKeys.userId, owner.userId),
+        isNull(apiKeys.revokedAt),
+      ),
+    )
+    .returning({ id: apiKeys.id })
+  return rows.length > 0
+}
