@@ -1,5 +1,5 @@
 import type { WorkflowEvent } from '../events/index.ts'
-import { type ExecutionView, isFinished, type NodeView } from './execution-view.ts'
+import { type ExecutionView, isFinished } from './execution-view.ts'
 import { newNodeView } from './reducer/empty-view.ts'
 import { foldLog } from './reducer/fold-log.ts'
 import { foldNode, type NodeEvent } from './reducer/fold-node.ts'
@@ -97,12 +97,23 @@ function fold(view: ExecutionView, event: WorkflowEvent): ExecutionView {
   }
 }
 
-/** An event of an earlier generation never overwrites a later one, except for its attempts' ends. */
+/** Events by which a new generation of a node can begin; others belong to the generation that is known or to none. */
+const beginnings = new Set<NodeEvent['type']>([
+  'node:queued',
+  'node:started',
+  'node:completed',
+  'node:failed',
+  'node:skipped',
+  'node:cancelled',
+  'user:input:required',
+])
+
 function withNode(view: ExecutionView, event: NodeEvent): ExecutionView {
   const known = view.nodes[event.nodeId]
-  if (known !== undefined && event.iteration < known.iteration) return view
-  const node: NodeView = known === undefined || known.nodePath !== event.nodePath ? newNodeView(event, known) : known
-  const folded = foldNode(node, event)
+  const isKnown = known?.nodePath === event.nodePath
+  // A generation that was left behind: its late words must not overwrite the one that is shown.
+  if (known !== undefined && !isKnown && !beginnings.has(event.type)) return view
+  const folded = foldNode(isKnown ? known : newNodeView(event, known), event)
   const isMoving = event.type !== 'node:corrected' && view.stalledCause !== null
   return { ...view, nodes: { ...view.nodes, [event.nodeId]: folded }, ...(isMoving ? { stalledCause: null } : {}) }
 }
