@@ -143,6 +143,10 @@ export interface KnowledgeHit {
   text: string
   score: number
   chunkIndex: number
+  /** Path of the headings above the passage. */
+  heading?: string
+  /** From 1, for documents that have pages. */
+  page?: number
 }
 
 export interface KnowledgePort {

@@ -63,6 +63,10 @@ export const SearchHit = z.object({
   chunkIndex: z.int(),
   text: z.string(),
   score: z.number(),
+  /** Path of the headings above the passage. */
+  heading: z.string().optional(),
+  /** From 1, for documents that have pages. */
+  page: z.int().optional(),
 })
 export type SearchHit = z.output<typeof SearchHit>
 
