@@ -1,3 +1,4 @@
+import { findNodeDefinition } from '@millrace/shared/nodes/registry'
 import {
   BookOpen,
   Box,
@@ -10,7 +11,6 @@ import {
   Split,
   UserCheck,
 } from 'lucide-react'
-import { findNodeDefinition } from '@millrace/shared/nodes/registry'
 
 /** Icons by the names that node definitions use; named one by one, so that the others stay out of the bundle. */
 const icons: Record<string, LucideIcon> = {

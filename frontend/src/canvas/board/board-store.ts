@@ -1,5 +1,12 @@
 import type { NodeInstance, WorkflowDefinition } from '@millrace/shared/graph/workflow-definition'
-import { applyEdgeChanges, applyNodeChanges, type Edge, type EdgeChange, type Node, type NodeChange } from '@xyflow/react'
+import {
+  applyEdgeChanges,
+  applyNodeChanges,
+  type Edge,
+  type EdgeChange,
+  type Node,
+  type NodeChange,
+} from '@xyflow/react'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Point, PortRef } from '../../stores/graph-commands.ts'
 import { flowOrder } from '../../stores/graph-order.ts'
@@ -114,32 +121,44 @@ function drawn(
   const byId = new Map(definition.nodes.map((node) => [node.id, node]))
   return {
     // In the order of the flow, because that is the order in which Tab walks.
-    nodes: flowOrder(definition).flatMap((id) => {
-      const node = byId.get(id)
-      return node === undefined ? [] : [drawNode(node, oldNodes.get(id))]
-    }),
-    edges: definition.edges.map((edge) => {
-      const old = oldEdges.get(edge.id)
-      const loopMax = edge.loop?.maxIterations ?? null
-      const isSame =
-        old !== undefined &&
-        old.source === edge.source &&
-        old.target === edge.target &&
-        old.sourceHandle === edge.sourcePort &&
-        old.data?.loopMax === loopMax
-      if (isSame) return old
-      return {
-        ...(old?.selected === true ? { selected: true } : {}),
-        id: edge.id,
-        type: 'channel' as const,
-        source: edge.source,
-        sourceHandle: edge.sourcePort,
-        target: edge.target,
-        targetHandle: 'in',
-        data: { loopMax },
-      }
-    }),
+    nodes: sameOr(
+      nodes,
+      flowOrder(definition).flatMap((id) => {
+        const node = byId.get(id)
+        return node === undefined ? [] : [drawNode(node, oldNodes.get(id))]
+      }),
+    ),
+    edges: sameOr(
+      edges,
+      definition.edges.map((edge) => {
+        const old = oldEdges.get(edge.id)
+        const loopMax = edge.loop?.maxIterations ?? null
+        const isSame =
+          old !== undefined &&
+          old.source === edge.source &&
+          old.target === edge.target &&
+          old.sourceHandle === edge.sourcePort &&
+          old.data?.loopMax === loopMax
+        if (isSame) return old
+        return {
+          ...(old?.selected === true ? { selected: true } : {}),
+          id: edge.id,
+          type: 'channel' as const,
+          source: edge.source,
+          sourceHandle: edge.sourcePort,
+          target: edge.target,
+          targetHandle: 'in',
+          data: { loopMax },
+        }
+      }),
+    ),
   }
+}
+
+/** The old list where the new one holds the same, so that whoever selected it is not rendered. */
+function sameOr<Item>(old: readonly Item[], now: Item[]): Item[] {
+  const isSame = old.length === now.length && old.every((item, index) => item === now[index])
+  return isSame ? (old as Item[]) : now
 }
 
 function drawNode(node: NodeInstance, old: StepNode | undefined): StepNode {

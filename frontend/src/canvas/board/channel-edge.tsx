@@ -21,7 +21,9 @@ export const ChannelEdge = memo(function ChannelEdge(props: EdgeProps<ChannelEdg
 function PlainChannel(props: EdgeProps<ChannelEdgeType>) {
   const { sourceX, sourceY, targetX, targetY } = props
   const hasLabel = props.sourceHandleId !== 'out'
-  return <Channel {...props} path={channelPath({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, hasLabel ? 52 : 0)} />
+  return (
+    <Channel {...props} path={channelPath({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, hasLabel ? 52 : 0)} />
+  )
 }
 
 function LoopChannel(props: EdgeProps<ChannelEdgeType>) {

@@ -7,7 +7,11 @@ export type Water = 'idle' | 'empty' | 'flowing' | 'taken' | 'not-taken'
  * What an edge shows of a run. An edge inside a loop keeps its last decision until its source has ended in the next
  * round, so a decision older than the source's round counts as none.
  */
-export function waterOf(view: ExecutionView | null, edgeId: string, ends: { source: string; target: string; isLoop: boolean }): Water {
+export function waterOf(
+  view: ExecutionView | null,
+  edgeId: string,
+  ends: { source: string; target: string; isLoop: boolean },
+): Water {
   if (view === null) return 'idle'
   const decided: EdgeView | undefined = view.edges[edgeId]
   if (decided === undefined) return 'empty'

@@ -24,8 +24,7 @@ export function judgeConnection(definition: WorkflowDefinition, wanted: WantedEd
     return refused(`“${source.name}” has no such way out.`)
   }
   const isThere = definition.edges.some(
-    (edge) =>
-      edge.source === wanted.source && edge.sourcePort === wanted.sourcePort && edge.target === wanted.target,
+    (edge) => edge.source === wanted.source && edge.sourcePort === wanted.sourcePort && edge.target === wanted.target,
   )
   if (isThere) return refused('These two are connected already.')
   return downstreamOf(definition, target.id).has(source.id) ? { kind: 'loop' } : { kind: 'plain' }

@@ -2,8 +2,8 @@ import type { NodeView } from '@millrace/shared/engine/execution-view'
 import clsx from 'clsx'
 import type { ReactNode } from 'react'
 import { useExecutionState } from '../../stores/execution-store.ts'
-import { outputPorts } from '../../stores/graph-ports.ts'
 import { useGraph } from '../../stores/graph-context.ts'
+import { outputPorts } from '../../stores/graph-ports.ts'
 import { useNow } from '../../ui/now.ts'
 import { stateTable, toneClasses } from '../../ui/state-table.ts'
 import { durationWords, remainingWords } from '../../ui/time-words.ts'
@@ -28,7 +28,9 @@ function RunLine({ node }: { node: NodeView }) {
   const dueIn = attempt?.nextRetryAt == null ? null : attempt.nextRetryAt - now
   return (
     <>
-      {node.status === 'retrying' && attempt !== null && <Countdown from={attempt.finishedAt} to={attempt.nextRetryAt} now={now} />}
+      {node.status === 'retrying' && attempt !== null && (
+        <Countdown from={attempt.finishedAt} to={attempt.nextRetryAt} now={now} />
+      )}
       <Line
         word={look.word}
         tone={toneClasses[look.tone].text}
@@ -37,7 +39,10 @@ function RunLine({ node }: { node: NodeView }) {
         right={
           <>
             {tokens !== null && `${tokens} tokens`}
-            {tokens !== null && rate !== null && node.status !== 'completed' && ` · ${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`}
+            {tokens !== null &&
+              rate !== null &&
+              node.status !== 'completed' &&
+              ` · ${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`}
             {tokens === null && tries(node)}
           </>
         }
@@ -61,7 +66,11 @@ function Detail({ node, now, dueInMs }: { node: NodeView; now: number; dueInMs: 
     case 'waiting':
       return ' for you'
     case 'completed':
-      return ways !== null ? <>· {ways}</> : node.duration === null || node.duration < 50 ? null : <>· {durationWords(node.duration)}</>
+      return ways !== null ? (
+        <>· {ways}</>
+      ) : node.duration === null || node.duration < 50 ? null : (
+        <>· {durationWords(node.duration)}</>
+      )
     case 'failed':
       return node.duration === null ? null : <>· {durationWords(node.duration)}</>
     case 'skipped':
@@ -84,9 +93,26 @@ function wholeSeconds(ms: number): string {
   return ms < 10_000 ? `${Math.max(0, Math.floor(ms / 1000))} s` : durationWords(ms)
 }
 
-function Line({ word, tone, detail, right, dashed }: { word: string; tone: string; detail?: ReactNode; right?: ReactNode; dashed?: boolean }) {
+function Line({
+  word,
+  tone,
+  detail,
+  right,
+  dashed,
+}: {
+  word: string
+  tone: string
+  detail?: ReactNode
+  right?: ReactNode
+  dashed?: boolean
+}) {
   return (
-    <div className={clsx('flex h-[29px] items-center gap-1 border-t px-3 text-micro', dashed === true && 'border-dashed border-line-strong')}>
+    <div
+      className={clsx(
+        'flex h-[29px] items-center gap-1 border-t px-3 text-micro',
+        dashed === true && 'border-dashed border-line-strong',
+      )}
+    >
       <span className={clsx('font-mid', tone)}>{word}</span>
       <span className="min-w-0 truncate text-ink-2">{detail}</span>
       <span className="ml-auto shrink-0 pl-2 text-ink-2">{right}</span>

@@ -11,7 +11,8 @@ export const cardClasses: Record<CardState, string> = {
   retrying: 'border-retry-mark bg-surface',
   waiting: 'border-waiting-mark bg-surface inset-ring inset-ring-waiting-mark ring-4 ring-waiting-tint',
   completed: 'border-line-strong bg-surface',
-  failed: 'border-failed-line bg-surface before:absolute before:-inset-y-px before:-left-px before:w-[3px] before:rounded-l-card before:bg-failed-mark',
+  failed:
+    'border-failed-line bg-surface before:absolute before:-inset-y-px before:-left-px before:w-[3px] before:rounded-l-card before:bg-failed-mark',
   skipped: 'border-dashed border-line-control bg-transparent shadow-none',
   cancelled: 'border-line-strong bg-sunk',
 }

@@ -21,7 +21,11 @@ function Question({ nodeId }: { nodeId: string }) {
     <div className="flex flex-col gap-1 border-t border-waiting-line bg-waiting-tint px-3 py-2">
       <p className="line-clamp-2 text-small font-mid">{prompt.prompt}</p>
       <div className="flex min-h-[26px] items-center justify-between gap-2">
-        {prompt.deadline === null ? <span className="text-micro text-ink-2">no deadline</span> : <DeadlineLeft deadline={prompt.deadline} short />}
+        {prompt.deadline === null ? (
+          <span className="text-micro text-ink-2">no deadline</span>
+        ) : (
+          <DeadlineLeft deadline={prompt.deadline} short />
+        )}
         <Button
           variant="waiting"
           size="small"
@@ -39,7 +43,8 @@ function Question({ nodeId }: { nodeId: string }) {
 }
 
 export function openPromptOf(prompts: Record<string, PromptView> | undefined, nodeId: string): PromptView | null {
-  for (const prompt of Object.values(prompts ?? {})) if (prompt.nodeId === nodeId && prompt.status === 'open') return prompt
+  for (const prompt of Object.values(prompts ?? {}))
+    if (prompt.nodeId === nodeId && prompt.status === 'open') return prompt
   return null
 }
 

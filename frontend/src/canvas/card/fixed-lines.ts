@@ -7,7 +7,11 @@ const lineSteps = [2, 4, 6] as const
  * A box of 2, 4 or 6 lines that grows when its content overflows and follows the content's end until it is scrolled
  * away from there. `content` is the cue; `restart` begins at 2 lines anew.
  */
-export function useFixedLines(content: string, restart: string, followsEnd: boolean): { ref: RefObject<HTMLDivElement | null>; lines: number; onScroll: () => void } {
+export function useFixedLines(
+  content: string,
+  restart: string,
+  followsEnd: boolean,
+): { ref: RefObject<HTMLDivElement | null>; lines: number; onScroll: () => void } {
   const ref = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
   const [size, setSize] = useState({ restart, step: 0 })

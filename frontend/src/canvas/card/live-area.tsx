@@ -19,7 +19,9 @@ export function LiveArea({ nodeId }: { nodeId: string }) {
     const text = attempt?.text ?? ''
     const message = node.progress?.message ?? null
     if (text === '' && message === null && node.status === 'running') {
-      return node.nodeType === 'llm' ? <Lines text="" restart={`${node.nodePath}/${node.attempt}`} isLive mono={false} /> : null
+      return node.nodeType === 'llm' ? (
+        <Lines text="" restart={`${node.nodePath}/${node.attempt}`} isLive mono={false} />
+      ) : null
     }
     if (node.status === 'retrying') {
       return <Lines text={attempt?.error?.message ?? node.error?.message ?? ''} restart="retry" isLive={false} mono />

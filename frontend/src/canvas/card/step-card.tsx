@@ -1,8 +1,8 @@
 import type { NodeProps } from '@xyflow/react'
+import { useUpdateNodeInternals } from '@xyflow/react'
 import clsx from 'clsx'
 import { TriangleAlert } from 'lucide-react'
 import { memo, useEffect } from 'react'
-import { useUpdateNodeInternals } from '@xyflow/react'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { acceptsInput, askDefinition, outputPorts } from '../../stores/graph-ports.ts'
@@ -10,9 +10,9 @@ import { StateGlyph } from '../../ui/state-glyph.tsx'
 import { stateTable } from '../../ui/state-table.ts'
 import type { StepNode } from '../board/board-store.ts'
 import { nodeIcon } from '../node-icons.ts'
+import { CardFooter } from './card-footer.tsx'
 import { cardClasses, iconClasses, isMuted, selectedClass } from './card-look.ts'
 import { headerHeight } from './card-measures.ts'
-import { CardFooter } from './card-footer.tsx'
 import { CardNotice } from './card-notice.tsx'
 import { InputPort, OutputPorts } from './card-ports.tsx'
 import { LiveArea } from './live-area.tsx'
@@ -25,7 +25,12 @@ import { useNodeStatus } from './node-slice.ts'
 export const StepCard = memo(function StepCard({ id, selected, isConnectable }: NodeProps<StepNode>) {
   const node = useGraph((graph) => graph.nodesById.get(id))
   const status = useNodeStatus(id)
-  const portIds = node === undefined ? '' : outputPorts(node).map((port) => port.id).join('\n')
+  const portIds =
+    node === undefined
+      ? ''
+      : outputPorts(node)
+          .map((port) => port.id)
+          .join('\n')
   const update = useUpdateNodeInternals()
   useEffect(() => {
     // Edges begin where React Flow measured the ports; they moved when the ports changed.
@@ -42,18 +47,41 @@ export const StepCard = memo(function StepCard({ id, selected, isConnectable }: 
       data-status={status}
       data-selected={selected === true}
       aria-label={`${node.name}${status === 'idle' ? '' : `, ${stateTable[status].word}`}`}
-      className={clsx('group/card relative w-(--node) rounded-card border shadow-card', cardClasses[status], selected === true && selectedClass)}
+      className={clsx(
+        'group/card relative w-(--node) rounded-card border shadow-card',
+        cardClasses[status],
+        selected === true && selectedClass,
+      )}
     >
       {acceptsInput(node.type) && <InputPort nodeId={id} />}
       <header className="flex items-start gap-3 px-3 pt-2.5" style={{ height: headerHeight(ports.length) }}>
-        <span aria-hidden="true" className={clsx('mt-1 grid size-7 shrink-0 place-items-center rounded-control', iconClasses[status])}>
+        <span
+          aria-hidden="true"
+          className={clsx('mt-1 grid size-7 shrink-0 place-items-center rounded-control', iconClasses[status])}
+        >
           <Icon className="size-4" strokeWidth={1.75} />
         </span>
         <div className="min-w-0 flex-1">
-          <h3 className={clsx('truncate text-base leading-[18px] font-title', isMuted(status) && 'font-mid text-ink-3')}>{node.name}</h3>
-          <p className={clsx('truncate text-small', isMuted(status) ? 'text-ink-3' : 'text-ink-2', isCode(node.type) && 'font-mono text-micro')}>{summary}</p>
+          <h3
+            className={clsx('truncate text-base leading-[18px] font-title', isMuted(status) && 'font-mid text-ink-3')}
+          >
+            {node.name}
+          </h3>
+          <p
+            className={clsx(
+              'truncate text-small',
+              isMuted(status) ? 'text-ink-3' : 'text-ink-2',
+              isCode(node.type) && 'font-mono text-micro',
+            )}
+          >
+            {summary}
+          </p>
         </div>
-        {status === 'idle' ? <ProblemMark nodeId={id} /> : <StateGlyph state={status} className={clsx('mt-0.5', status === 'running' && 'motion-safe:animate-turn')} />}
+        {status === 'idle' ? (
+          <ProblemMark nodeId={id} />
+        ) : (
+          <StateGlyph state={status} className={clsx('mt-0.5', status === 'running' && 'motion-safe:animate-turn')} />
+        )}
       </header>
       {status !== 'idle' && <LiveArea nodeId={id} />}
       {status !== 'idle' && <CardNotice nodeId={id} />}
@@ -73,7 +101,10 @@ function ProblemMark({ nodeId }: { nodeId: string }) {
   const isRunShown = useExecutionState(({ view }) => view !== null)
   if (count === 0 || isRunShown) return null
   return (
-    <span className="flex items-center gap-1 text-small font-mid text-failed-text" title={count === 1 ? '1 problem' : `${count} problems`}>
+    <span
+      className="flex items-center gap-1 text-small font-mid text-failed-text"
+      title={count === 1 ? '1 problem' : `${count} problems`}
+    >
       <TriangleAlert aria-hidden="true" className="size-3.5" />
       {count}
     </span>
