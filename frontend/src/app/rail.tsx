@@ -1,6 +1,6 @@
 import clsx from 'clsx'
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
-import { Link, NavLink } from 'react-router'
+import { Link, useLocation } from 'react-router'
 import { usePrompts } from '../api/prompts.ts'
 import { useRail } from '../stores/rail-store.ts'
 import { Tooltip } from '../ui/tooltip.tsx'
@@ -61,19 +61,21 @@ const railItem =
 
 function RailLink({ section, isOpen, badge }: { section: Section; isOpen: boolean; badge: number }) {
   const { path, label, Icon, key } = section
+  const { pathname } = useLocation()
+  const isActive = pathname === path || pathname.startsWith(`${path}/`)
   const link = (
-    <NavLink
+    <Link
       to={path}
+      aria-current={isActive ? 'page' : undefined}
       aria-label={badge > 0 ? `${label}, ${badge} open ${badge === 1 ? 'question' : 'questions'}` : label}
-      className={({ isActive }) =>
-        clsx(
-          railItem,
-          'relative h-14 w-14 justify-center sm:h-9 sm:w-auto sm:justify-start',
-          isActive && 'text-ink before:absolute before:bg-select sm:bg-sunk',
-          isActive &&
-            'before:inset-x-3 before:top-0 before:h-[3px] sm:before:inset-x-auto sm:before:inset-y-2 sm:before:-left-2 sm:before:h-auto sm:before:w-[3px] sm:before:rounded-r-full',
-        )
-      }
+      className={clsx(
+        railItem,
+        'relative h-14 w-14 justify-center sm:h-9 sm:w-auto sm:justify-start',
+        isActive && 'text-ink before:absolute before:bg-select sm:bg-sunk',
+        isActive && 'before:inset-x-3 before:top-0 before:h-[3px]',
+        isActive &&
+          'sm:before:inset-x-auto sm:before:inset-y-2 sm:before:-left-2 sm:before:h-auto sm:before:w-[3px] sm:before:rounded-r-full',
+      )}
     >
       <span className="relative">
         <Icon className="size-[18px]" strokeWidth={1.6} />
@@ -81,7 +83,7 @@ function RailLink({ section, isOpen, badge }: { section: Section; isOpen: boolea
       </span>
       {isOpen && <span className="hidden font-mid sm:inline">{label}</span>}
       {badge > 0 && isOpen && <Badge count={badge} className="ml-auto" />}
-    </NavLink>
+    </Link>
   )
   if (isOpen) return link
   return (
@@ -96,8 +98,7 @@ function Badge({ count, className }: { count: number; className: string }) {
     <span
       aria-hidden="true"
       className={clsx(
-        'grid h-4 min-w-4 place-items-center rounded-full border-2 border-surface bg-waiting-fill px-1 text-[10px] leading-none font-title text-on-waiting',
-        'box-content',
+        'grid h-[18px] min-w-[18px] place-items-center rounded-full border-2 border-surface bg-waiting-fill px-[3px] text-[10px] leading-none font-title text-on-waiting',
         className,
       )}
     >

@@ -25,7 +25,7 @@ export function ChoiceButton({ choice, number, primary, selected, disabled, onCh
         'flex min-h-[52px] w-full items-center gap-3 rounded-control border px-3.5 py-2 text-left transition-colors disabled:opacity-60',
         primary
           ? 'border-waiting-mark bg-waiting-fill text-on-waiting enabled:hover:bg-waiting-press'
-          : 'border-line-control bg-surface enabled:hover:bg-hover',
+          : 'border-line-strong bg-surface enabled:hover:bg-hover',
         selected && 'ring-2 ring-select',
       )}
     >

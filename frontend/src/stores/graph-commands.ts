@@ -1,7 +1,7 @@
 import type { EdgeInstance, NodeInstance, WorkflowDefinition } from '@millrace/shared/graph/workflow-definition'
 import { findNodeDefinition } from '@millrace/shared/nodes/registry'
 import { freeNodeId, freeNodeName, nodeIds, nodeNames } from './graph-names.ts'
-import { outputPorts } from './graph-ports.ts'
+import { askDefinition, outputPorts } from './graph-ports.ts'
 import { renameInConfig } from './graph-references.ts'
 
 /**
@@ -128,6 +128,8 @@ export function configureNode(definition: WorkflowDefinition, nodeId: string, pa
   if (node === undefined) return definition
   const changed = withoutUndefined({ ...node, ...patch })
   const nodes = definition.nodes.map((candidate) => (candidate === node ? changed : candidate))
+  // A set-up too broken to name its ports keeps its edges: it is being typed.
+  if (askDefinition(changed, (type, config) => type.outputs(config), null) === null) return { ...definition, nodes }
   const before = outputPorts(node).map((port) => port.id)
   const after = outputPorts(changed).map((port) => port.id)
   if (before.join('\n') === after.join('\n')) return { ...definition, nodes }

@@ -37,7 +37,7 @@ export function askDefinition<Answer>(
 /** Ports that lead out of a step, the error port included, in the order of the card. */
 export function outputPorts(node: Pick<NodeInstance, 'type' | 'config' | 'onError'>): Port[] {
   const ports = askDefinition(node, (definition, config) => definition.outputs(config), [outPort])
-  return node.onError === 'branch' ? [...ports, { id: 'error', label: 'error', kind: 'error' }] : ports
+  return node.onError === 'branch' ? [...ports, { id: 'error', label: 'on error', kind: 'error' }] : ports
 }
 
 /** Whether an edge may lead into this step. */

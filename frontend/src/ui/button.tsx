@@ -20,9 +20,9 @@ export interface ButtonProps extends ComponentProps<'button'> {
 const variants: Record<ButtonVariant, string> = {
   primary: 'bg-current-mark text-on-current border-transparent hover:bg-current-press active:bg-current-press',
   waiting: 'bg-waiting-fill text-on-waiting border-waiting-mark hover:bg-waiting-press active:bg-waiting-press',
-  plain: 'bg-surface text-ink border-line-control hover:bg-hover active:bg-sunk',
+  plain: 'bg-surface text-ink border-line-strong hover:bg-hover active:bg-sunk',
   quiet: 'bg-transparent text-ink-2 border-transparent hover:bg-hover hover:text-ink active:bg-sunk',
-  danger: 'bg-surface text-failed-text border-line-control hover:bg-failed-tint hover:border-failed-line',
+  danger: 'bg-surface text-failed-text border-line-strong hover:bg-failed-tint hover:border-failed-line',
 }
 
 const sizes: Record<ButtonSize, string> = {

@@ -18,7 +18,7 @@ export function Chip({ selected, icon, count, className, children, ...rest }: Ch
       className={clsx(
         'inline-flex h-[26px] shrink-0 items-center gap-1.5 rounded-control border px-2 text-small transition-colors [&>svg]:size-3.5',
         selected === true
-          ? 'border-select bg-surface font-mid text-ink ring-1 ring-select'
+          ? 'border-select bg-surface font-mid text-ink'
           : 'border-line-strong bg-surface text-ink-2 hover:bg-hover hover:text-ink',
         className,
       )}

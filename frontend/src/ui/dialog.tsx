@@ -25,6 +25,11 @@ export function Dialog({ open, onOpenChange, title, description, footer, size = 
         <RadixDialog.Overlay className="fixed inset-0 z-50 grid animate-appear place-items-center overflow-y-auto bg-scrim p-4">
           <RadixDialog.Content
             {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+            onOpenAutoFocus={(event) => {
+              // Not the first button: its tooltip would open with the dialog. A field with autoFocus has the focus by now.
+              event.preventDefault()
+              if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+            }}
             className={clsx(
               'flex max-h-[calc(100dvh-32px)] w-full flex-col rounded-card border border-line bg-raised shadow-raised outline-none',
               widths[size],

@@ -16,7 +16,7 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'childre
 
 const variants = {
   quiet: 'border-transparent text-ink-2 hover:bg-hover hover:text-ink',
-  plain: 'border-line-control bg-surface text-ink-2 hover:bg-hover hover:text-ink',
+  plain: 'border-line-strong bg-surface text-ink-2 hover:bg-hover hover:text-ink',
   danger: 'border-transparent text-ink-2 hover:bg-failed-tint hover:text-failed-text',
 } as const
 

@@ -18,7 +18,7 @@ export function Input({ icon, trailing, size = 'medium', mono, className, type, 
     <span
       className={clsx(
         'ring-control flex w-full min-w-0 items-center gap-2 rounded-control border border-line-control bg-surface px-2.5 transition-colors',
-        'has-[[aria-invalid=true]]:border-failed-mark has-[:disabled]:border-line has-[:disabled]:bg-sunk has-[:read-only]:bg-sunk',
+        'has-[[aria-invalid=true]]:border-failed-mark has-[input:disabled]:border-line has-[input:disabled]:bg-sunk has-[input:read-only]:bg-sunk',
         '[&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-ink-3',
         heights[size],
         className,

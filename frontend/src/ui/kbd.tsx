@@ -6,7 +6,7 @@ export function Kbd({ children, tone = 'plain' }: { children: string; tone?: 'pl
   return (
     <kbd
       className={clsx(
-        'inline-flex h-[18px] min-w-[18px] items-center justify-center rounded-chip border px-1 font-ui text-micro leading-none',
+        'inline-flex h-[18px] min-w-[18px] items-center justify-center rounded-chip border px-1 font-ui text-micro leading-none pointer-coarse:hidden',
         tone === 'plain' ? 'border-line-strong bg-surface text-ink-2' : 'border-[currentColor] opacity-80',
       )}
     >

@@ -22,7 +22,7 @@ const components: Components = {
   ),
   table: ({ children }) => (
     <div className="my-2 overflow-x-auto">
-      <table className="w-full border-collapse text-left">{children}</table>
+      <table className="w-full border-collapse text-left [&_thead:not(:has(th:not(:empty)))]:hidden">{children}</table>
     </div>
   ),
   th: ({ children }) => <th className="border-b py-1.5 pr-4 font-mid text-ink-2">{children}</th>,

@@ -10,9 +10,10 @@ export function durationWords(ms: number): string {
   return twoUnits(ms)
 }
 
-/** "38 min", "23 h 58 min", "4 d": what is left of a deadline, coarse when it is far. */
+/** "4 min 12 s", "38 min", "23 h 58 min", "4 d": what is left of a deadline, coarse when it is far. */
 export function remainingWords(ms: number): string {
   if (ms < minuteMs) return `${Math.max(0, Math.ceil(ms / secondMs))} s`
+  if (ms >= 10 * minuteMs && ms < hourMs) return `${Math.floor(ms / minuteMs)} min`
   return ms >= 3 * dayMs ? `${Math.floor(ms / dayMs)} d` : twoUnits(ms)
 }
 

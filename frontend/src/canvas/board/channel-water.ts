@@ -20,8 +20,10 @@ export function waterOf(
   if (!ends.isLoop && source !== undefined && source.iteration > decided.iteration) return 'empty'
   if (!decided.taken) return ends.isLoop ? 'empty' : 'not-taken'
   if (ends.isLoop && target !== undefined && target.iteration > decided.iteration) return 'empty'
-  const isAtWork = target?.status === 'running' || target?.status === 'queued'
-  return isAtWork ? 'flowing' : 'taken'
+  if (target === undefined || (target.status !== 'running' && target.status !== 'queued')) return 'taken'
+  // A later round of a loop came by the loop edge: what led into the loop at first does not flow again.
+  const isItsRound = target.iteration === decided.iteration || target.iteration === 1
+  return isItsRound ? 'flowing' : 'taken'
 }
 
 /** The round a loop is in, from 1; null before its first step began. */

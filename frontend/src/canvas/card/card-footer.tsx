@@ -7,7 +7,8 @@ import { outputPorts } from '../../stores/graph-ports.ts'
 import { useNow } from '../../ui/now.ts'
 import { stateTable, toneClasses } from '../../ui/state-table.ts'
 import { durationWords, remainingWords } from '../../ui/time-words.ts'
-import { currentAttempt, tokensPerSecond, useNodeView } from './node-slice.ts'
+import { currentAttempt, tokensPerSecond } from './attempt.ts'
+import { useNodeView } from './node-slice.ts'
 
 /** State word, time, tokens and tries: the last line of a card during and after a run. */
 export function CardFooter({ nodeId }: { nodeId: string }) {

@@ -1,7 +1,8 @@
 import clsx from 'clsx'
 import { previewCharactersMax, previewOutput } from '../../nodes/output-preview.ts'
 import { useFixedLines } from './fixed-lines.ts'
-import { currentAttempt, useNodeView } from './node-slice.ts'
+import { currentAttempt } from './attempt.ts'
+import { useNodeView } from './node-slice.ts'
 
 /** Height of one line of live text, in px. */
 const linePx = 16
@@ -10,7 +11,7 @@ const linePx = 16
  * What a step writes while it runs, and the start of its output afterwards. The only part of a card that a token
  * renders, besides the count in its footer.
  */
-export function LiveArea({ nodeId }: { nodeId: string }) {
+export function LiveArea({ nodeId, nodeType }: { nodeId: string; nodeType: string }) {
   const node = useNodeView(nodeId)
   if (node === null) return null
   const attempt = currentAttempt(node)
@@ -19,7 +20,7 @@ export function LiveArea({ nodeId }: { nodeId: string }) {
     const text = attempt?.text ?? ''
     const message = node.progress?.message ?? null
     if (text === '' && message === null && node.status === 'running') {
-      return node.nodeType === 'llm' ? (
+      return nodeType === 'llm' ? (
         <Lines text="" restart={`${node.nodePath}/${node.attempt}`} isLive mono={false} />
       ) : null
     }
@@ -37,7 +38,7 @@ export function LiveArea({ nodeId }: { nodeId: string }) {
     )
   }
   if (node.status !== 'completed') return null
-  const preview = previewOutput(node)
+  const preview = previewOutput(nodeType, node)
   if (preview === null) return null
   return <Lines text={preview.text} restart="output" isLive={false} mono={preview.mono} />
 }

@@ -83,7 +83,7 @@ export const StepCard = memo(function StepCard({ id, selected, isConnectable }: 
           <StateGlyph state={status} className={clsx('mt-0.5', status === 'running' && 'motion-safe:animate-turn')} />
         )}
       </header>
-      {status !== 'idle' && <LiveArea nodeId={id} />}
+      {status !== 'idle' && <LiveArea nodeId={id} nodeType={node.type} />}
       {status !== 'idle' && <CardNotice nodeId={id} />}
       <CardFooter nodeId={id} />
       <OutputPorts nodeId={id} ports={ports} y={node.position.y} isEditable={isConnectable} />

@@ -28,7 +28,7 @@ export function ExecutionRow({ execution }: { execution: ExecutionSummary }) {
         data-row
         className="grid min-h-14 grid-cols-[1fr_auto] items-center gap-x-4 gap-y-0.5 px-5 py-2 transition-colors hover:bg-hover focus-visible:-outline-offset-2 md:grid-cols-[120px_1fr_150px_110px_80px]"
       >
-        <StateLabel state={status} className="max-md:order-2" />
+        <StateLabel state={status} className="max-md:order-2 max-md:justify-self-end" />
         <span className="min-w-0 max-md:order-1">
           <span className="block truncate font-mid">{workflowName}</span>
           <span className="block truncate text-small text-ink-2">

@@ -55,7 +55,7 @@ export function MovingDocumentRow({ document, actions }: { document: KnowledgeDo
           <p className="truncate font-mid">{document.name}</p>
           <p className="truncate text-small text-ink-2">{sizeWords(document)}</p>
         </div>
-        <div className="w-full max-w-[300px] min-w-44 flex-1 max-sm:order-last max-sm:max-w-none">
+        <div className="w-[290px] shrink-0 max-sm:order-last max-sm:w-full">
           {isQueued ? (
             <span className="text-small text-ink-2">waits for its turn</span>
           ) : (

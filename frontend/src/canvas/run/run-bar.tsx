@@ -1,0 +1,112 @@
+import { isFinished } from '@millrace/shared/engine/execution-view'
+import { ChevronDown, ChevronUp, List, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useShallow } from 'zustand/react/shallow'
+import { useExecutionState } from '../../stores/execution-store.ts'
+import { useGraph } from '../../stores/graph-context.ts'
+import { flowOrder } from '../../stores/graph-order.ts'
+import { Button } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { useNow } from '../../ui/now.ts'
+import { SegmentBar } from '../../ui/segment-bar.tsx'
+import { StateGlyph } from '../../ui/state-glyph.tsx'
+import { runSentence, sentenceText } from './run-sentence.ts'
+import { SentenceText } from './sentence-text.tsx'
+import { useStepNames } from './use-names.ts'
+
+export type RunPanel = 'closed' | 'timeline' | 'log'
+
+export interface RunBarProps {
+  panel: RunPanel
+  onPanelChange: (panel: RunPanel) => void
+  /** Takes the run off the canvas; absent while it goes on. */
+  onClear?: (() => void) | undefined
+  /** Shown while no run is. */
+  idle: ReactNode
+}
+
+/** The foot of the canvas: how the run stands, at a glance and in one sentence. */
+export function RunBar({ panel, onPanelChange, onClear, idle }: RunBarProps) {
+  const isShown = useExecutionState(({ view }) => view !== null)
+  const phase = useExecutionState((state) => state.phase)
+  if (!isShown) {
+    return (
+      <footer className="flex h-11 shrink-0 items-center gap-3 border-t bg-surface px-4">
+        {phase === 'none' ? idle : <Following />}
+      </footer>
+    )
+  }
+  const toggle = (next: RunPanel) => onPanelChange(panel === next ? 'closed' : next)
+  return (
+    <footer className="flex h-11 shrink-0 items-center gap-3 border-t bg-surface px-4" data-testid="run-bar">
+      <Sentence />
+      <div className="ml-auto flex shrink-0 items-center gap-3">
+        <Following />
+        <Segments />
+        <span aria-hidden="true" className="h-5 w-px bg-line max-sm:hidden" />
+        <Button variant="quiet" icon={<List />} aria-pressed={panel === 'log'} className="aria-pressed:bg-sunk" onClick={() => toggle('log')}>
+          Log
+        </Button>
+        {onClear !== undefined && <IconButton label="Take the run off the canvas" icon={<X />} side="top" onClick={onClear} />}
+        <IconButton
+          label={panel === 'closed' ? 'Show the timeline' : 'Hide'}
+          icon={panel === 'closed' ? <ChevronUp /> : <ChevronDown />}
+          side="top"
+          onClick={() => onPanelChange(panel === 'closed' ? 'timeline' : 'closed')}
+        />
+      </div>
+    </footer>
+  )
+}
+
+/** The sentence, ticking while the run goes on. */
+function Sentence() {
+  const view = useExecutionState((state) => state.view)
+  const names = useStepNames()
+  const now = useNow(view === null || isFinished(view.status) ? null : 1000)
+  if (view === null) return null
+  const sentence = runSentence(view, Math.max(now, view.startedAt ?? 0), names)
+  return (
+    <>
+      <StateGlyph state={sentence.state} className={sentence.state === 'running' ? 'motion-safe:animate-turn' : ''} />
+      <p className="min-w-0 truncate text-t3" title={sentenceText(sentence)} data-testid="run-sentence" data-state={view.status}>
+        <SentenceText parts={sentence.parts} />
+      </p>
+      {sentence.asides.slice(0, 2).map((aside, index) => (
+        <span key={index} className="hidden h-[22px] min-w-0 items-center gap-1.5 truncate rounded-full border border-retry-line bg-retry-tint px-2 text-small text-retry-text lg:inline-flex [&_span]:text-retry-text">
+          <StateGlyph state="retrying" size={13} />
+          <SentenceText parts={aside} />
+        </span>
+      ))}
+      {/* Screen readers hear how the run stands, never its tokens or its clock. */}
+      <span role="status" className="sr-only">
+        {`Run: ${sentence.parts[0]?.text ?? ''}`}
+      </span>
+    </>
+  )
+}
+
+/** Says it when what is shown is not the newest. */
+function Following() {
+  const phase = useExecutionState((state) => state.phase)
+  const error = useExecutionState((state) => state.error)
+  if (phase === 'failed') return <span className="text-small text-failed-text">{error?.message ?? 'This run cannot be followed.'}</span>
+  if (phase === 'connecting' || phase === 'catching-up') return <span className="animate-late text-small text-retry-text">catching up</span>
+  return null
+}
+
+function Segments() {
+  const order = useGraph((graph) => graph.definition)
+  const states = useExecutionState(
+    useShallow(({ view }) => flowOrder(order).map((id) => view?.nodes[id]?.status ?? ('pending' as const))),
+  )
+  const done = states.filter((state) => state === 'completed' || state === 'skipped' || state === 'failed').length
+  return (
+    <span className="hidden items-center gap-3 sm:flex">
+      <SegmentBar states={states} />
+      <span className="text-small text-ink-2">
+        {done} of {states.length}
+      </span>
+    </span>
+  )
+}
