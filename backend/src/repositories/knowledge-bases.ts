@@ -1,0 +1,71 @@
+import { and, desc, eq, lt, or, sql } from 'drizzle-orm'
+import type { Tx } from './database.ts'
+import { documents, knowledgeBases } from './schema/knowledge.ts'
+
+export type KnowledgeBaseRow = typeof knowledgeBases.$inferSelect
+export type CountedKnowledgeBase = KnowledgeBaseRow & { documentCount: number; chunkCount: number }
+
+/** Where the next page of a list begins: behind this row, newest first. */
+export interface ListPosition {
+  createdAt: number
+  id: string
+}
+
+const counted = {
+  id: knowledgeBases.id,
+  workspaceId: knowledgeBases.workspaceId,
+  name: knowledgeBases.name,
+  description: knowledgeBases.description,
+  embeddingModel: knowledgeBases.embeddingModel,
+  dimensions: knowledgeBases.dimensions,
+  createdBy: knowledgeBases.createdBy,
+  createdAt: knowledgeBases.createdAt,
+  documentCount: sql<number>`count(${documents.id})::int`,
+  chunkCount: sql<number>`coalesce(sum(${documents.chunkCount}), 0)::int`,
+}
+
+export async function insertKnowledgeBase(tx: Tx, row: KnowledgeBaseRow): Promise<void> {
+  await tx.insert(knowledgeBases).values(row)
+}
+
+/** Null: there is none of that id in the workspace. */
+export async function findKnowledgeBase(tx: Tx, workspaceId: string, id: string): Promise<CountedKnowledgeBase | null> {
+  const [row] = await selectCounted(tx)
+    .where(and(eq(knowledgeBases.workspaceId, workspaceId), eq(knowledgeBases.id, id)))
+    .groupBy(knowledgeBases.id)
+  return row ?? null
+}
+
+/** Newest first. */
+export async function listKnowledgeBases(
+  tx: Tx,
+  workspaceId: string,
+  page: { limit: number; behind: ListPosition | null },
+): Promise<CountedKnowledgeBase[]> {
+  const { behind } = page
+  const isBehind =
+    behind === null
+      ? undefined
+      : or(
+          lt(knowledgeBases.createdAt, behind.createdAt),
+          and(eq(knowledgeBases.createdAt, behind.createdAt), lt(knowledgeBases.id, behind.id)),
+        )
+  return selectCounted(tx)
+    .where(and(eq(knowledgeBases.workspaceId, workspaceId), isBehind))
+    .groupBy(knowledgeBases.id)
+    .orderBy(desc(knowledgeBases.createdAt), desc(knowledgeBases.id))
+    .limit(page.limit)
+}
+
+/** Removes it with everything in it; the files are the caller's. */
+export async function deleteKnowledgeBase(tx: Tx, workspaceId: string, id: string): Promise<boolean> {
+  const gone = await tx
+    .delete(knowledgeBases)
+    .where(and(eq(knowledgeBases.workspaceId, workspaceId), eq(knowledgeBases.id, id)))
+    .returning({ id: knowledgeBases.id })
+  return gone.length > 0
+}
+
+function selectCounted(tx: Tx) {
+  return tx.select(counted).from(knowledgeBases).leftJoin(documents, eq(documents.knowledgeBaseId, knowledgeBases.id))
+}
