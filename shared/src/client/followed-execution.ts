@@ -1,0 +1,237 @@
+import type { ExecutionView } from '../engine/execution-view.ts'
+import { applyEvent, emptyExecutionView } from '../engine/reducer.ts'
+import type { ErrorBody } from '../errors/app-error.ts'
+import type { WorkflowEvent } from '../events/index.ts'
+import type { ClientMessage, ServerMessageOf } from '../protocol/messages.ts'
+import { errorBodyOf, isWorthRetrying, type SubscriptionHooks, subscriptionRetryMs } from './subscription-hooks.ts'
+
+export interface ExecutionHandlers {
+  /** The folded state: soon after each change, never more often than a host's turn; always before `onCaughtUp` and `onEnded`. */
+  onView?(view: ExecutionView): void
+  /** Each event once and in order; those inside a snapshot are not repeated. */
+  onEvent?(event: WorkflowEvent): void
+  /** Everything up to `seq` is there; again after each reconnect. */
+  onCaughtUp?(seq: number): void
+  /** The run is over and all of it is there. */
+  onEnded?(): void
+  /** It cannot be followed; passing troubles are retried and not told. */
+  onError?(error: ErrorBody): void
+}
+
+/**
+ * awaiting: its `subscribed` has not come; older frames of the same execution are ignored.
+ * catching-up: replay or snapshot is coming. live: at the head. ended, failed: nothing more will come.
+ */
+type Phase = 'awaiting' | 'catching-up' | 'live' | 'ended' | 'failed'
+
+/** While missed events pour in, the state is shown this often, milliseconds. */
+const catchingUpViewIntervalMs = 100
+/** Gaps in a row at one place; then the state is fetched anew instead of asking for the same events again. */
+const gapsInRowMax = 3
+
+/** One execution that somebody follows: one subscription, one cursor, one folded state, any number of followers. */
+export class FollowedExecution {
+  readonly executionId: string
+  readonly #hooks: SubscriptionHooks
+  readonly #followers = new Set<ExecutionHandlers>()
+  #phase: Phase = 'awaiting'
+  /** `id` of the subscribe message whose answer counts. */
+  #awaitedId: number | null = null
+  #epoch: string | null = null
+  /** Last seq folded in; null: hold nothing yet, ask for a snapshot. */
+  #last: number | null = null
+  #view: ExecutionView | null = null
+  #gapsInRow = 0
+  #failures = 0
+  #failure: ErrorBody | null = null
+  #viewTimer: unknown = null
+  #retryTimer: unknown = null
+
+  constructor(executionId: string, hooks: SubscriptionHooks) {
+    this.executionId = executionId
+    this.#hooks = hooks
+  }
+
+  get isSettled(): boolean {
+    return this.#phase === 'live' || this.#phase === 'ended' || this.#phase === 'failed'
+  }
+
+  get followerCount(): number {
+    return this.#followers.size
+  }
+
+  /** Whether the server holds a subscription for it, as far as known. */
+  get isSubscribed(): boolean {
+    return this.#awaitedId !== null || this.#phase === 'catching-up' || this.#phase === 'live'
+  }
+
+  add(handlers: ExecutionHandlers): void {
+    this.#followers.add(handlers)
+    if (this.#view === null && this.#failure === null) return
+    // Not within the call: a caller does not expect its handlers before it has the function that stops them.
+    this.#hooks.timers.setTimeout(() => this.#welcome(handlers), 0)
+  }
+
+  remove(handlers: ExecutionHandlers): void {
+    this.#followers.delete(handlers)
+  }
+
+  /** A new connection, or a first one: what was promised on the old one is void. */
+  handleConnected(): void {
+    if (this.#phase === 'ended' || this.#phase === 'failed') return
+    this.#await()
+  }
+
+  handleDisconnected(): void {
+    this.#awaitedId = null
+    if (this.isSettled && this.#phase !== 'live') return
+    this.#phase = 'awaiting'
+  }
+
+  /** The message to send now; null when nothing is to be asked. `id` pairs the answer. */
+  subscribeMessage(id: number): ClientMessage | null {
+    if (this.#phase !== 'awaiting') return null
+    this.#awaitedId = id
+    const base = { type: 'subscribe', id, executionId: this.executionId } as const
+    if (this.#last === null) return base
+    return { ...base, since: this.#last, ...(this.#epoch === null ? {} : { epoch: this.#epoch }) }
+  }
+
+  handleSubscribed({ id, epoch }: ServerMessageOf<'subscribed'>): void {
+    if (id !== this.#awaitedId) return
+    this.#awaitedId = null
+    this.#phase = 'catching-up'
+    this.#failures = 0
+    // With a foreign epoch a `resync` follows, which lets go of what is held.
+    this.#epoch = epoch
+    this.#hooks.onProgress()
+  }
+
+  handleResync(): void {
+    if (this.#phase === 'awaiting' || this.#phase === 'ended') return
+    this.#hooks.counters.resyncCount += 1
+    // The old state stays visible until the snapshot replaces it.
+    this.#phase = 'catching-up'
+    this.#last = null
+    this.#hooks.onProgress()
+  }
+
+  handleSnapshot({ state, seq, epoch }: ServerMessageOf<'snapshot'>): void {
+    if (this.#phase !== 'catching-up') return
+    this.#last = seq
+    this.#epoch = epoch
+    this.#view = state
+    this.#gapsInRow = 0
+    this.#showView(0)
+  }
+
+  /** True: the event is new and was delivered. */
+  handleEvent(event: WorkflowEvent): boolean {
+    if (this.#phase !== 'catching-up' && this.#phase !== 'live') return false
+    const last = this.#last ?? 0
+    if (event.seq <= last) {
+      this.#hooks.counters.duplicatesDroppedCount += 1
+      return false
+    }
+    if (event.seq - (event.count ?? 1) !== last) {
+      this.#repairGap()
+      return false
+    }
+    this.#last = event.seq
+    this.#gapsInRow = 0
+    this.#view = applyEvent(this.#view ?? emptyExecutionView(this.executionId), event)
+    for (const { onEvent } of this.#followers) if (onEvent) this.#hooks.contain(() => onEvent(event))
+    this.#showView(this.#phase === 'live' ? 0 : catchingUpViewIntervalMs)
+    return true
+  }
+
+  handleCaughtUp({ seq }: ServerMessageOf<'caught_up'>): void {
+    if (this.#phase !== 'catching-up') return
+    if (seq !== (this.#last ?? 0)) {
+      this.#repairGap()
+      return
+    }
+    this.#last = seq
+    this.#phase = 'live'
+    this.#view ??= emptyExecutionView(this.executionId)
+    this.#flushView()
+    for (const { onCaughtUp } of this.#followers) if (onCaughtUp) this.#hooks.contain(() => onCaughtUp(seq))
+    this.#hooks.onProgress()
+  }
+
+  handleEnded({ seq }: ServerMessageOf<'ended'>): void {
+    if (this.#phase !== 'live' || seq !== this.#last) return
+    this.#phase = 'ended'
+    this.#flushView()
+    for (const { onEnded } of this.#followers) if (onEnded) this.#hooks.contain(() => onEnded())
+    this.#hooks.onProgress()
+  }
+
+  handleError(message: ServerMessageOf<'error'>): void {
+    if (message.id !== undefined && message.id !== this.#awaitedId) return
+    if (this.#phase === 'ended' || this.#phase === 'failed') return
+    this.#awaitedId = null
+    const error = errorBodyOf(message)
+    if (isWorthRetrying(error)) {
+      this.#phase = 'awaiting'
+      const delayMs = subscriptionRetryMs(this.#failures, this.#hooks.random)
+      this.#failures += 1
+      this.#retryTimer ??= this.#hooks.timers.setTimeout(() => {
+        this.#retryTimer = null
+        if (this.#phase === 'awaiting' && this.#awaitedId === null) this.#await()
+      }, delayMs)
+    } else {
+      this.#phase = 'failed'
+      this.#failure = error
+      for (const { onError } of this.#followers) if (onError) this.#hooks.contain(() => onError(error))
+    }
+    this.#hooks.onProgress()
+  }
+
+  /** Nobody follows any more. */
+  dispose(): void {
+    this.#followers.clear()
+    if (this.#viewTimer !== null) this.#hooks.timers.clearTimeout(this.#viewTimer)
+    if (this.#retryTimer !== null) this.#hooks.timers.clearTimeout(this.#retryTimer)
+    this.#viewTimer = null
+    this.#retryTimer = null
+    this.#phase = 'failed'
+  }
+
+  #await(): void {
+    this.#phase = 'awaiting'
+    this.#awaitedId = null
+    this.#hooks.requestSubscribe()
+    this.#hooks.onProgress()
+  }
+
+  #repairGap(): void {
+    this.#hooks.counters.gapsRepairedCount += 1
+    this.#gapsInRow += 1
+    if (this.#gapsInRow > gapsInRowMax) this.#last = null
+    this.#await()
+  }
+
+  #showView(delayMs: number): void {
+    this.#viewTimer ??= this.#hooks.timers.setTimeout(() => this.#flushView(), delayMs)
+  }
+
+  #flushView(): void {
+    if (this.#viewTimer !== null) this.#hooks.timers.clearTimeout(this.#viewTimer)
+    this.#viewTimer = null
+    const view = this.#view
+    if (view === null) return
+    for (const { onView } of this.#followers) if (onView) this.#hooks.contain(() => onView(view))
+  }
+
+  /** Tells a late follower what the others know. */
+  #welcome(handlers: ExecutionHandlers): void {
+    if (!this.#followers.has(handlers)) return
+    const { contain } = this.#hooks
+    const [view, failure, last] = [this.#view, this.#failure, this.#last]
+    if (failure !== null) contain(() => handlers.onError?.(failure))
+    if (view !== null) contain(() => handlers.onView?.(view))
+    if (last !== null && (this.#phase === 'live' || this.#phase === 'ended')) contain(() => handlers.onCaughtUp?.(last))
+    if (this.#phase === 'ended') contain(() => handlers.onEnded?.())
+  }
+}

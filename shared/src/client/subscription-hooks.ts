@@ -1,0 +1,36 @@
+import type { ErrorBody } from '../errors/app-error.ts'
+import { errorCatalogue } from '../errors/catalogue.ts'
+import type { ServerMessageOf } from '../protocol/messages.ts'
+import type { Timers } from '../timers.ts'
+import type { ConnectionCounters } from './connection-counters.ts'
+import type { Contain } from './contained.ts'
+
+/** What a followed thing needs from the client that holds it. */
+export interface SubscriptionHooks {
+  timers: Timers
+  random: () => number
+  contain: Contain
+  counters: ConnectionCounters
+  /** Its subscribe message is due, built when it leaves. */
+  requestSubscribe: () => void
+  /** Whether it is caught up may have changed. */
+  onProgress: () => void
+}
+
+/** Milliseconds until a subscription that failed for a passing reason is tried again. */
+const firstRetryMs = 1000
+const retryMaxMs = 30_000
+
+export function subscriptionRetryMs(failures: number, random: () => number): number {
+  const span = Math.min(retryMaxMs, firstRetryMs * 2 ** Math.min(failures, 10))
+  return span / 2 + (random() * span) / 2
+}
+
+export function errorBodyOf(message: ServerMessageOf<'error'>): ErrorBody {
+  const { code, message: text, details } = message
+  return { code, message: text, ...(details === undefined ? {} : { details }) }
+}
+
+export function isWorthRetrying(error: ErrorBody): boolean {
+  return errorCatalogue[error.code]?.retryable ?? false
+}
