@@ -1,7 +1,7 @@
 import type { EventOwner, OutputPort } from '@millrace/temporal/ports'
 import type { FastifyBaseLogger } from 'fastify'
+import type { CredentialVault } from './auth/credential-vault.ts'
 import type { KeyRing } from './auth/key-ring.ts'
-import type { SecretBox } from './auth/secret-box.ts'
 import type { EngineClient } from './commands/engine-client.ts'
 import type { ServerConfig } from './config.ts'
 import type { EventLog } from './events/event-log.ts'
@@ -18,7 +18,7 @@ export interface AppServices {
   outputs: OutputPort
   engine: EngineClient
   keys: KeyRing
-  secrets: SecretBox
+  vault: CredentialVault
   health: HealthReporter
   /**
    * The knowledge base with the sample files, made when it is asked for the first time. Null where this

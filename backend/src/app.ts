@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie'
 import jwt from '@fastify/jwt'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { AppServices } from './app-services.ts'
 import { accessTokenOptions, createAccessTokens } from './auth/access-tokens.ts'
@@ -15,9 +15,14 @@ import { createRequestId } from './plugins/request-id.ts'
 import { logRequests } from './plugins/request-log.ts'
 import { setSecurityHeaders } from './plugins/security-headers.ts'
 import { serveWebApp } from './plugins/web-app.ts'
+import { registerApiKeyRoutes } from './routes/api-keys.ts'
 import { registerAuthRoutes } from './routes/auth.ts'
+import { registerCredentialRoutes } from './routes/credentials.ts'
 import { registerHealthRoutes } from './routes/health.ts'
 import { registerMeRoutes } from './routes/me.ts'
+import { registerNodeTypeRoutes } from './routes/node-types.ts'
+import { registerTemplateRoutes } from './routes/templates.ts'
+import { registerWorkflowRoutes } from './routes/workflows.ts'
 
 /** Longest time for the head and the body of a request to arrive; uploads stream within it. */
 const requestTimeoutMs = 10 * 60_000
@@ -35,8 +40,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   const app = Fastify({
     loggerInstance: services.logger,
     genReqId: createRequestId,
-    requestIdLogLabel: 'requestId',
-    disableRequestLogging: true,
+    logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
@@ -65,6 +69,11 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   registerHealthRoutes(app, services)
   registerAuthRoutes(app, { ...services, accessTokens, signInLimit })
   registerMeRoutes(app, services)
+  registerApiKeyRoutes(app, services)
+  registerCredentialRoutes(app, services)
+  registerNodeTypeRoutes(app)
+  registerTemplateRoutes(app, services)
+  registerWorkflowRoutes(app, services)
   await serveWebApp(app, config.webDir)
   return app
 }

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
+import { createCredentialVault } from './auth/credential-vault.ts'
 import { type KeyRing, loadKeyRing } from './auth/key-ring.ts'
 import { createSecretBox } from './auth/secret-box.ts'
 import type { EngineClient } from './commands/engine-client.ts'
@@ -79,7 +80,7 @@ async function composeInto(closers: Closers, config: Config, logger: Logger, sig
     outputs: createOutputRepository(database),
     engine,
     keys,
-    secrets: createSecretBox(keys.credentials),
+    vault: createCredentialVault(database, createSecretBox(keys.credentials)),
     health,
     sampleKnowledgeBase: null,
   })

@@ -1,3 +1,4 @@
+import { AppError } from '@millrace/shared/errors/app-error'
 import type { FastifyInstance } from 'fastify'
 
 /** JSON bodies. Enough for the largest workflow (1 MiB) with everything around it; uploads stream and have bounds of their own. */
@@ -11,10 +12,32 @@ export function readRequestBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else parseJson(request, body, done)
+    if (body === '') return done(null, undefined)
+    return parseJson(request, body, (error, value: unknown) =>
+      done(error, error === null && mayHoldUnstorable.test(body) ? withStorableTexts(value) : value),
+    )
+  })
+  app.addHook('onRequest', async (request) => {
+    if (request.url.includes('%00')) {
+      throw new AppError('INVALID_INPUT', undefined, {
+        message: 'The address holds a character that no text may have.',
+      })
+    }
   })
   app.addHook('preValidation', async (request) => {
     if (request.body === undefined && request.method !== 'GET' && request.method !== 'HEAD') request.body = {}
   })
+}
+
+/** Escapes of U+0000 and of surrogates; whether these are halves shows only when the pairs are put together. */
+const mayHoldUnstorable = /\\u(0000|[dD][89a-fA-F])/
+
+/** Postgres stores neither U+0000 nor halves of surrogate pairs. Both become U+FFFD. */
+function withStorableTexts(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\u0000', '\uFFFD').toWellFormed()
+  if (Array.isArray(value)) return value.map(withStorableTexts)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [String(withStorableTexts(key)), withStorableTexts(part)]),
+  )
 }

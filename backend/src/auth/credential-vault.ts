@@ -1,0 +1,63 @@
+import type { CreateCredential, Credential } from '@millrace/shared/api/credentials'
+import { AppError } from '@millrace/shared/errors/app-error'
+import type { CredentialReader, OpenCredential } from '../providers/credential-reader.ts'
+import { type CredentialRow, findCredential, insertCredential } from '../repositories/credentials.ts'
+import type { Database } from '../repositories/database.ts'
+import { newId } from '../repositories/new-id.ts'
+import type { SecretBox } from './secret-box.ts'
+
+/** Characters of a key that may be shown, to recognise it; none of a short one. */
+const hintCharacters = 4
+const hintFromLength = 16
+
+export interface CredentialVault extends CredentialReader {
+  add(caller: { workspaceId: string; userId: string }, credential: CreateCredential): Promise<Credential>
+}
+
+/** Keys of other services: sealed when they come in, opened only for one call of the service. */
+export function createCredentialVault(database: Database, secrets: SecretBox): CredentialVault {
+  return {
+    async add({ workspaceId, userId }, { name, provider, apiKey, baseUrl }) {
+      const id = newId()
+      const secret: Pick<OpenCredential, 'apiKey' | 'baseUrl'> = { apiKey, baseUrl }
+      const row: CredentialRow = {
+        id,
+        workspaceId,
+        name,
+        provider,
+        sealedSecret: secrets.seal(JSON.stringify(secret), contextOf(workspaceId, id)),
+        hint: {
+          ...(baseUrl === undefined ? {} : { baseUrl: withoutUserInfo(baseUrl) }),
+          ...(apiKey.length < hintFromLength ? {} : { key: `…${apiKey.slice(-hintCharacters)}` }),
+        },
+        createdBy: userId,
+        createdAt: Date.now(),
+      }
+      await insertCredential(database.orm, row)
+      return toCredential(row)
+    },
+    async read(workspaceId, credentialId) {
+      const row = await findCredential(database.orm, workspaceId, credentialId)
+      if (row === null) throw new AppError('CREDENTIAL_NOT_FOUND', { credentialId })
+      const text = secrets.open(row.sealedSecret, contextOf(workspaceId, credentialId))
+      const { apiKey, baseUrl } = JSON.parse(text) as Pick<OpenCredential, 'apiKey' | 'baseUrl'>
+      return { provider: row.provider, apiKey, baseUrl }
+    },
+  }
+}
+
+export function toCredential({ id, name, provider, hint, createdAt }: CredentialRow): Credential {
+  return { id, name, provider: provider as Credential['provider'], hint, createdAt }
+}
+
+function contextOf(workspaceId: string, credentialId: string): string {
+  return `${workspaceId}/${credentialId}`
+}
+
+/** An address may carry a password, too. */
+function withoutUserInfo(address: string): string {
+  const url = new URL(address)
+  url.username = ''
+  url.password = ''
+  return url.href
+}

@@ -1,0 +1,6 @@
+import { z } from 'zod'
+
+/** Ids are opaque; what cannot be one is simply not found. */
+export const IdParams = z.object({ id: z.string().min(1).max(400) })
+
+export const NoContent = z.null()
