@@ -24,8 +24,14 @@ const counted = {
   chunkCount: sql<number>`coalesce(sum(${documents.chunkCount}), 0)::int`,
 }
 
-export async function insertKnowledgeBase(tx: Tx, row: KnowledgeBaseRow): Promise<void> {
-  await tx.insert(knowledgeBases).values(row)
+/** False: there is one of that id already, and nothing was changed. */
+export async function insertKnowledgeBase(tx: Tx, row: KnowledgeBaseRow): Promise<boolean> {
+  const inserted = await tx
+    .insert(knowledgeBases)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ id: knowledgeBases.id })
+  return inserted.length > 0
 }
 
 /** Null: there is none of that id in the workspace. */

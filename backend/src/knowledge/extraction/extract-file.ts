@@ -42,6 +42,7 @@ function outcomeOf(thread: Worker, control: StageControl, timeoutMs: number): Pr
     control.signal.addEventListener('abort', handleAbort, { once: true })
     // Only the newest progress is told: reading does not wait for the log.
     let telling: Promise<void> | null = null
+    let hasAnswered = false
     thread.on('message', (reply: ExtractionReply) => {
       if (reply.type === 'progress') {
         telling ??= control.onProgress(reply.completed, reply.total).then(() => {
@@ -49,6 +50,7 @@ function outcomeOf(thread: Worker, control: StageControl, timeoutMs: number): Pr
         }, reject)
         return
       }
+      hasAnswered = true
       clearTimeout(timer)
       control.signal.removeEventListener('abort', handleAbort)
       if (reply.type === 'failed') return unreadable(reply.reason)
@@ -61,11 +63,11 @@ function outcomeOf(thread: Worker, control: StageControl, timeoutMs: number): Pr
           : 'The file could not be read.',
       )
     })
-    // Settled already when the thread has answered.
+    // The exit may come in the same turn as the answer, or while the last progress is still being told.
     thread.on('exit', () => {
       clearTimeout(timer)
       control.signal.removeEventListener('abort', handleAbort)
-      unreadable('The file could not be read.')
+      if (!hasAnswered) unreadable('The file could not be read.')
     })
   })
 }

@@ -4,6 +4,8 @@ import { searchWords, stemOf } from '../search-words.ts'
 
 /** Terms of one query; each costs an index look-up. */
 const termsMax = 32
+/** Longer ones are no words; Postgres refuses those above 2046 bytes. */
+const termCharactersMax = 60
 /** The usual share of ts_rank in a term's score, so that a passage with all terms scores about 1. */
 const usualRank = 0.06
 
@@ -28,7 +30,7 @@ export async function searchByWords(
 /** As tsquery texts. Words consist of letters and digits only, so nothing needs escaping; long ones stand for all forms of their stem. */
 function termsOf(query: string): string[] {
   const terms = searchWords(query).map((word) => {
-    const stem = stemOf(word)
+    const stem = stemOf(word).slice(0, termCharactersMax)
     return stem.length >= 4 ? `'${stem}':*` : `'${word}'`
   })
   return [...new Set(terms)].slice(0, termsMax)

@@ -1,0 +1,35 @@
+import type { EventOwner } from '@millrace/temporal/ports'
+import type { DocumentRow } from '../repositories/documents.ts'
+import { newId } from '../repositories/new-id.ts'
+import type { StoredFile } from './document-files.ts'
+
+/** A stored file as a document that waits for its processing. */
+export function newDocumentRow(upload: {
+  owner: EventOwner
+  knowledgeBaseId: string
+  name: string
+  mediaType: string
+  file: StoredFile
+}): DocumentRow {
+  const { owner, knowledgeBaseId, name, mediaType, file } = upload
+  return {
+    id: newId(),
+    knowledgeBaseId,
+    workspaceId: owner.workspaceId,
+    name,
+    mediaType,
+    bytes: file.bytes,
+    sha256: file.sha256,
+    storedAs: file.storedAs,
+    status: 'queued',
+    stage: 'queued',
+    completed: 0,
+    total: 0,
+    percentage: 0,
+    chunkCount: null,
+    error: null,
+    uploadedBy: owner.userId,
+    createdAt: Date.now(),
+    finishedAt: null,
+  }
+}
