@@ -4,6 +4,7 @@ import { enclosingLoops } from '../graph/loop-bodies.ts'
 import { isRunnable, validateDefinition } from '../graph/validate.ts'
 import { WorkflowDefinition, type WorkflowProblem } from '../graph/workflow-definition.ts'
 import type { JsonObject } from '../json.ts'
+import { approveChoices } from '../nodes/prompt.ts'
 import type { NodeType } from '../nodes/registry.ts'
 import type { Plan, PlanExpression, PlanLoop, PlanNode } from './plan.ts'
 
@@ -54,7 +55,7 @@ export function compilePlan({ definition, workflowId, workflowName, workflowVers
 }
 
 function compileNode({ node, definition, config, ports }: AnalysedNode, { byId }: Analysis): PlanNode {
-  const parsed = config ?? {}
+  const parsed = withChoices(node.type, config ?? {})
   const expressions = (definition?.expressions(parsed) ?? []).map((expression): PlanExpression => {
     const read = readNames(expression)
     return { ...expression, reads: read.ok ? read.names.filter((name) => byId.has(name)).sort() : [] }
@@ -82,4 +83,9 @@ function compileLoops({ loops, definition, order }: Analysis): PlanLoop[] {
     maxIterations: definition.edges.find(({ id }) => id === loop.edgeId)?.loop?.maxIterations ?? 1,
     enclosing: enclosingLoops(loop, loops).map(({ edgeId }) => edgeId),
   }))
+}
+
+/** The interpreter must not import what carries schemas, so an approval's fixed choices travel in the plan. */
+function withChoices(type: string, config: Record<string, unknown>): Record<string, unknown> {
+  return type === 'prompt' && config.kind === 'approve' ? { ...config, choices: approveChoices } : config
 }

@@ -6,6 +6,8 @@ export const engineLimits = {
   outputBytesMax: 64 * 1024,
   /** All outputs of a run together: the terminal event carries them. */
   runOutputBytesMax: 128 * 1024,
+  /** UTF-8 bytes of a rendered question: an event carries 256 KiB. */
+  promptBytesMax: 192 * 1024,
   /** UTF-8 bytes of a run's input. */
   inputBytesMax: 64 * 1024,
   /** Characters of a text in an answer. */

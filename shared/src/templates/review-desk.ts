@@ -1,26 +1,15 @@
 import type { Template } from '../api/workflows.ts'
 
-const draftPrompt = `Write a notice about {{ start.topic }}{% if start.audience %} for {{ start.audience }}{% endif %}. Keep the tone {{ start.tone }}. At most 150 words.
-{%- if approve.choice == 'redo' %}
+/** Columns and rows of the drawing, in pixels; a card is 248 wide. */
+const columns = [0, 300, 620, 960] as const
 
-The last draft was:
-{{ draft.text }}
-
-Write it again and take this to heart: {{ approve.text }}
-{%- endif %}`
-
-/** Draft, ask, and draw the draft again with feedback: streaming, a question and a loop in one minute. */
 export const reviewDesk: Template = {
   id: 'review-desk',
   name: 'Review desk',
-  description: 'A model drafts a notice, you approve it, edit it or send it back with feedback.',
-  tags: ['streaming', 'approval', 'loop'],
+  description: 'A model drafts a notice, then you approve it, edit it or have it written again. Needs no key.',
+  tags: ['Streaming', 'Approval', 'Redo loop'],
   nodeCount: 4,
-  sampleInput: {
-    topic: 'the new prices for oak flooring from 1 March',
-    audience: 'customers with an open order',
-    tone: 'friendly',
-  },
+  sampleInput: { topic: 'The canteen opens an hour earlier from Monday', audience: 'all staff', tone: 'friendly' },
   definition: {
     format: 'millrace.workflow',
     formatVersion: 1,
@@ -29,18 +18,25 @@ export const reviewDesk: Template = {
         id: 'start',
         type: 'start',
         name: 'Start',
-        position: { x: 0, y: 120 },
+        position: { x: columns[0], y: 120 },
         config: {
           fields: [
-            { name: 'topic', label: 'What is the notice about?', type: 'text', required: true },
-            { name: 'audience', label: 'Who reads it?', type: 'text', required: false },
+            { name: 'topic', label: 'What is it about?', type: 'text', required: true, maxLength: 500 },
+            {
+              name: 'audience',
+              label: 'Who reads it?',
+              type: 'text',
+              required: false,
+              default: 'everyone',
+              maxLength: 200,
+            },
             {
               name: 'tone',
               label: 'Tone',
               type: 'select',
+              required: false,
               options: ['friendly', 'formal', 'brief'],
               default: 'friendly',
-              required: false,
             },
           ],
         },
@@ -49,58 +45,64 @@ export const reviewDesk: Template = {
         id: 'draft',
         type: 'llm',
         name: 'Draft',
-        position: { x: 340, y: 120 },
+        position: { x: columns[1], y: 120 },
         config: {
           provider: 'demo',
           model: 'demo-writer',
-          system: 'You write short, plain notices to customers. No exclamation marks.',
-          user: draftPrompt,
+          system:
+            'You write notices for a notice board: clear, kind and short. Answer with the notice alone, in Markdown.',
+          user: [
+            'Write a {{ start.tone }} notice for {{ start.audience }}.',
+            'Topic: {{ start.topic }}',
+            '{% if approve.text %}',
+            'This was the last draft:',
+            '{{ draft.text }}',
+            '',
+            'Write it anew and heed this feedback: {{ approve.text }}',
+            '{% endif %}',
+          ].join('\n'),
           temperature: 0.7,
           maxTokens: 400,
-          demo: { tokensPerSecond: 34 },
+          // About ten seconds of text at the demo's pace: long enough to watch, short enough to wait for.
+          demo: { tokensPerSecond: 34, tokens: 330, stallMs: 0, failAttempts: 0 },
         },
       },
       {
         id: 'approve',
         type: 'prompt',
         name: 'Approve the draft',
-        position: { x: 680, y: 120 },
+        position: { x: columns[2], y: 120 },
         config: {
           kind: 'choice',
-          title: 'Send this notice to customers?',
+          title: 'Shall this notice go out?',
           body: '{{ draft.text }}',
           choices: [
             {
               id: 'redo',
               label: 'Redo',
-              help: 'Say what is missing; the draft is written again',
-              text: { label: 'What should be different?', required: true, initial: '' },
+              help: 'The model writes it again',
+              text: { label: 'What should be better?', required: true, initial: '' },
             },
             {
               id: 'edit',
               label: 'Edit',
-              help: 'Change the text, then publish',
+              help: 'Publish your own wording',
               text: { label: 'The notice', required: true, initial: '{{ draft.text }}' },
             },
-            { id: 'approve', label: 'Approve', help: 'Publish it as it is' },
+            { id: 'approve', label: 'Approve', help: 'Publish it as it stands' },
           ],
-          deadlineMs: 86_400_000,
+          deadlineMs: 24 * 60 * 60 * 1000,
         },
       },
       {
         id: 'publish',
         type: 'output',
         name: 'Publish',
-        position: { x: 1060, y: 120 },
+        position: { x: columns[3], y: 120 },
         config: {
           fields: [
-            {
-              name: 'notice',
-              kind: 'template',
-              value: "{% if approve.choice == 'edit' %}{{ approve.text }}{% else %}{{ draft.text }}{% endif %}",
-            },
+            { name: 'notice', kind: 'cel', value: 'approve.choice == "edit" ? approve.text : draft.text' },
             { name: 'decision', kind: 'template', value: '{{ approve.choice }}' },
-            { name: 'decided_by', kind: 'template', value: '{{ approve.answered_by }}' },
           ],
         },
       },
@@ -109,8 +111,8 @@ export const reviewDesk: Template = {
       { id: 'start-draft', source: 'start', sourcePort: 'out', target: 'draft' },
       { id: 'draft-approve', source: 'draft', sourcePort: 'out', target: 'approve' },
       { id: 'redo', source: 'approve', sourcePort: 'redo', target: 'draft', loop: { maxIterations: 5 } },
-      { id: 'edit', source: 'approve', sourcePort: 'edit', target: 'publish' },
-      { id: 'approved', source: 'approve', sourcePort: 'approve', target: 'publish' },
+      { id: 'edit-publish', source: 'approve', sourcePort: 'edit', target: 'publish' },
+      { id: 'approve-publish', source: 'approve', sourcePort: 'approve', target: 'publish' },
     ],
   },
 }

@@ -1,0 +1,61 @@
+import { eventId } from '../events/event-id.ts'
+import type { EngineState } from './engine-state.ts'
+import type { Plan } from './plan.ts'
+
+/**
+ * Which events a generation has told, one character each, so that a run's state can name them all and stays small.
+ * Edges follow as `e<number in the plan>`. Events of the execution that a node caused count with that node.
+ */
+const codeOf = {
+  'node:queued': 'q',
+  'node:started': 's',
+  'node:completed': 'c',
+  'node:failed': 'f',
+  'node:skipped': 'k',
+  'node:cancelled': 'x',
+  'user:input:required': 'r',
+  'user:input:received': 'a',
+  'user:input:expired': 't',
+  'user:input:withdrawn': 'w',
+  'execution:progress': 'p',
+  'execution:waiting': 'b',
+  'execution:resumed': 'm',
+} as const
+
+export type CodedType = keyof typeof codeOf
+
+const typeOf = new Map(Object.entries(codeOf).map(([type, code]) => [code as string, type as CodedType]))
+
+/** Id and code of an event about a generation. */
+export function identify(type: CodedType, nodePath: string): { id: string; code: string } {
+  // These tell of the run, so their place in the id is empty; the node that caused them tells them apart.
+  if (type.startsWith('execution:'))
+    return { id: eventId({ nodePath: null, type, ordinal: nodePath }), code: codeOf[type] }
+  // The interpreter itself starts only what has exactly one try; the activity does it for effects.
+  if (type === 'node:started') return { id: eventId({ nodePath, type, attempt: 1 }), code: codeOf[type] }
+  return { id: eventId({ nodePath, type }), code: codeOf[type] }
+}
+
+export function identifyEdge(edgeId: string, edgeNumber: number, nodePath: string): { id: string; code: string } {
+  return { id: eventId({ nodePath, type: 'edge:settled', ordinal: edgeId }), code: `e${edgeNumber}` }
+}
+
+export const executionStartedId = eventId({ nodePath: null, type: 'execution:started' })
+
+/** Ids of all events that the interpreter has emitted on the way to this state (R4). Terminal events are not its own. */
+export function eventIdsOf(plan: Plan, state: EngineState): string[] {
+  if (state.startedAt === 0) return []
+  const generations = [...Object.values(state.past).flat(), ...Object.values(state.nodes)]
+  return [executionStartedId, ...generations.flatMap(({ path, told }) => idsOf(plan, path, told))]
+}
+
+function idsOf(plan: Plan, nodePath: string, told: string): string[] {
+  return [...told.matchAll(/e(\d+)|[a-z]/g)].flatMap(([code, edgeNumber]) => {
+    if (edgeNumber !== undefined) {
+      const edge = plan.edges[Number(edgeNumber)]
+      return edge === undefined ? [] : [identifyEdge(edge.id, Number(edgeNumber), nodePath).id]
+    }
+    const type = typeOf.get(code)
+    return type === undefined ? [] : [identify(type, nodePath).id]
+  })
+}
