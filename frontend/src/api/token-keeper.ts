@@ -1,13 +1,13 @@
 import type { Authenticated } from '@millrace/shared/api/auth'
 
-/** A token this close to its end is renewed before it is used. */
+/** A token this close to its end is renewed before a request uses it, in milliseconds. */
 const renewBeforeMs = 30_000
 
 export interface TokenKeeper {
   /** The token in hand, whatever its age; null when signed out. */
   current(): string | null
-  /** A token that is still good for a while; renews it when needed. Null when signed out. */
-  fresh(): Promise<string | null>
+  /** A token that is good for at least `lifeMs` more (30 s unless told); renews it when needed. Null when signed out. */
+  fresh(lifeMs?: number): Promise<string | null>
   keep(answer: Authenticated): void
   /** Renews by the cookie. Callers at the same time share one request. Null: the cookie is no longer good. Throws when no answer comes. */
   renew(): Promise<Authenticated | null>
@@ -26,8 +26,8 @@ export function createTokenKeeper(requestRenewal: () => Promise<Authenticated | 
 
   const keeper: TokenKeeper = {
     current: () => token,
-    async fresh() {
-      if (token !== null && Date.now() > goodUntil - renewBeforeMs) await keeper.renew()
+    async fresh(lifeMs = renewBeforeMs) {
+      if (token !== null && Date.now() > goodUntil - lifeMs) await keeper.renew()
       return token
     },
     keep(answer) {

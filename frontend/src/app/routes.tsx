@@ -10,15 +10,6 @@ function page(load: () => Promise<{ default: ComponentType }>) {
   return { lazy: async () => ({ Component: (await load()).default }), errorElement: <RouteError /> }
 }
 
-const canvasPages = import.meta.glob<{ default: ComponentType }>([
-  '../pages/workflow/*-page.tsx',
-  '../pages/execution/*-page.tsx',
-])
-
-function canvasPage(name: 'workflow' | 'execution') {
-  return canvasPages[`../pages/${name}/${name}-page.tsx`] ?? (() => Promise.resolve({ default: NotFound }))
-}
-
 /** The site map. */
 export function createAppRouter() {
   return createBrowserRouter([
@@ -34,9 +25,9 @@ export function createAppRouter() {
           children: [
             { path: '/', element: <Navigate to="/workflows" replace /> },
             { path: '/workflows', ...page(() => import('../pages/workflows/workflows-page.tsx')) },
-            { path: '/workflows/:id', ...page(canvasPage('workflow')) },
+            { path: '/workflows/:id', ...page(() => import('../pages/workflow/workflow-page.tsx')) },
             { path: '/executions', ...page(() => import('../pages/executions/executions-page.tsx')) },
-            { path: '/executions/:id', ...page(canvasPage('execution')) },
+            { path: '/executions/:id', ...page(() => import('../pages/execution/execution-page.tsx')) },
             { path: '/inbox', ...page(() => import('../pages/inbox/inbox-page.tsx')) },
             { path: '/knowledge', ...page(() => import('../pages/knowledge/knowledge-page.tsx')) },
             { path: '/knowledge/:id', ...page(() => import('../pages/knowledge/knowledge-base-page.tsx')) },

@@ -1,21 +1,22 @@
-import { createContext, useContext, useEffect, useEffectEvent, useSyncExternalStore } from 'react'
-import type { ChannelHandlers, ConnectionInfo, ExecutionHandlers, LiveClient } from './live-client.ts'
+import type { ConnectionState } from '@millrace/shared/client/connection-state'
+import { idleState } from '@millrace/shared/client/connection-state'
+import type { ChannelHandlers } from '@millrace/shared/client/followed-channel'
+import type { ExecutionHandlers } from '@millrace/shared/client/followed-execution'
+import type { SocketClient } from '@millrace/shared/client/socket-client'
+import { createContext, useCallback, useContext, useEffect, useEffectEvent, useSyncExternalStore } from 'react'
 
-export const LiveContext = createContext<LiveClient | null>(null)
-
-const notConnected: ConnectionInfo = { state: 'connecting', retryAt: null, reason: null }
+export const LiveContext = createContext<SocketClient | null>(null)
 
 /** The tab's socket; null while nobody is signed in. */
-export function useWebSocket(): LiveClient | null {
+export function useWebSocket(): SocketClient | null {
   return useContext(LiveContext)
 }
 
-export function useConnectionState(): ConnectionInfo {
+/** Whether what is on the screen is as of now. */
+export function useConnectionState(): ConnectionState {
   const client = useWebSocket()
-  return useSyncExternalStore(
-    (listener) => client?.onConnection(listener) ?? (() => undefined),
-    () => client?.connection() ?? notConnected,
-  )
+  const subscribe = useCallback((listener: () => void) => client?.onState(listener) ?? (() => undefined), [client])
+  return useSyncExternalStore(subscribe, () => client?.state ?? idleState)
 }
 
 /** Follows a run while mounted; null follows nothing. Handlers may change without following anew. */

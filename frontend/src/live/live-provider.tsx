@@ -1,12 +1,12 @@
+import type { SocketClient } from '@millrace/shared/client/socket-client'
 import { type ReactNode, useEffect, useState } from 'react'
 import { ListRefresh } from './list-refresh.tsx'
-import type { LiveClient } from './live-client.ts'
 import { LiveContext } from './live-context.ts'
 import { createTabClient } from './tab-client.ts'
 
 /** Holds the tab's socket while somebody is signed in, and keeps the lists fresh from it. */
 export function LiveProvider({ children }: { children: ReactNode }) {
-  const [client, setClient] = useState<LiveClient | null>(null)
+  const [client, setClient] = useState<SocketClient | null>(null)
 
   useEffect(() => {
     const created = createTabClient()

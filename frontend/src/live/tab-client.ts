@@ -1,4 +1,8 @@
-import type { LiveClient } from './live-client.ts'
+import { createSocketClient, type SocketClient } from '@millrace/shared/client/socket-client'
+import { signedOutEvent, tokens } from '../api/http.ts'
+
+/** A socket outlives its token by being told a new one in time: the server warns before the end, so one with this much life is asked for. */
+const tokenLifeMs = 120_000
 
 /** Address of the socket: `VITE_WS_URL`, or the host that served the page. */
 export function socketUrl(): string {
@@ -8,16 +12,13 @@ export function socketUrl(): string {
 }
 
 /** The one socket of this tab. */
-export function createTabClient(): LiveClient {
-  const info = { state: 'connecting', retryAt: null, reason: null } as const
-  const nothing = () => undefined
-  return {
-    connection: () => info,
-    onConnection: () => nothing,
-    connect: nothing,
-    close: nothing,
-    followExecution: () => nothing,
-    followChannel: () => nothing,
-    nudge: nothing,
-  }
+export function createTabClient(): SocketClient {
+  return createSocketClient({
+    url: socketUrl,
+    async getToken() {
+      const token = await tokens.fresh(tokenLifeMs)
+      if (token === null) window.dispatchEvent(new Event(signedOutEvent))
+      return token
+    },
+  })
 }

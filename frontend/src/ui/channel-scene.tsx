@@ -3,7 +3,7 @@ import { StateGlyph } from './state-glyph.tsx'
 import { type State, stateTable, toneClasses } from './state-table.ts'
 
 /** Units of the drawing, in px; a narrow pane shrinks it. */
-const sceneWidth = 700
+const sceneWidth = 860
 const sceneHeight = 560
 
 /** A run in one picture: it drafts, it is about to ask. */
@@ -18,13 +18,13 @@ export function ChannelScene() {
       </svg>
       <svg
         viewBox={`0 0 ${sceneWidth} ${sceneHeight}`}
-        className="absolute inset-0 m-auto w-full max-w-[700px] px-6"
+        className="absolute inset-0 m-auto w-full max-w-[860px] px-6"
         overflow="visible"
       >
         <Channel d="M232 286C282 286 262 126 312 126" state="flowing" />
         <Channel d="M232 286C282 286 262 440 312 440" state="taken" />
-        <Channel d="M532 126C592 126 602 262 652 278H720" state="empty" />
-        <Channel d="M532 440C592 440 602 296 652 278" state="empty" />
+        <Channel d="M532 126C582 126 578 280 628 280" state="empty" />
+        <Channel d="M532 440C582 440 578 280 628 280" state="taken" />
         <SceneCard x={12} y={246} title="Start" detail="Form · topic, audience" state="completed" foot="0.1 s" />
         <SceneCard x={312} y={86} title="Draft" detail="demo · 0.7 · 400 tokens" state="running" foot="12 s">
           {['Orders placed before that date', 'keep today’s price, whatever']}
@@ -36,6 +36,14 @@ export function ChannelScene() {
           detail="GET api.example.com/prices"
           state="completed"
           foot="1.2 s"
+        />
+        <SceneCard
+          x={628}
+          y={240}
+          title="Approve the draft"
+          detail="3 choices · 24 h"
+          state="pending"
+          foot="needs 1 of 2"
         />
       </svg>
     </>

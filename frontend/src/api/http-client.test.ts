@@ -1,0 +1,92 @@
+import { describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import { isApiError } from './api-error.ts'
+import { createHttpClient } from './http-client.ts'
+import { createTokenKeeper } from './token-keeper.ts'
+
+const user = { id: 'u', email: 'a@example.com', name: 'A' }
+const answerWith = (accessToken: string, expiresIn = 900) => ({ accessToken, expiresIn, user })
+const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status })
+
+/** A server that accepts one token, and counts what it is asked. */
+function setUp(options: { good: string; renewal: () => Promise<ReturnType<typeof answerWith> | null> }) {
+  const renew = vi.fn(options.renewal)
+  const tokens = createTokenKeeper(renew)
+  const onSignedOut = vi.fn()
+  const seen: string[] = []
+  const send = vi.fn<typeof fetch>(async (_, init) => {
+    const given = new Headers(init?.headers).get('authorization') ?? 'none'
+    seen.push(given)
+    return given === `Bearer ${options.good}`
+      ? json(200, { value: 1 })
+      : json(401, { code: 'TOKEN_EXPIRED', message: 'The token has expired.', requestId: 'r' })
+  })
+  const http = createHttpClient({ tokens, onSignedOut, checkAnswers: true, fetch: send })
+  return { http, tokens, renew, onSignedOut, seen, send }
+}
+
+describe('requests', () => {
+  it('renew once for all that meet the same expiry, then try again', async () => {
+    const { http, tokens, renew, seen } = setUp({ good: 'new', renewal: async () => answerWith('new') })
+    tokens.keep(answerWith('old'))
+    const answers = await Promise.all([1, 2, 3].map((n) => http.request('GET', `/api/things/${n}`)))
+    expect(answers).toEqual([{ value: 1 }, { value: 1 }, { value: 1 }])
+    expect(renew).toHaveBeenCalledTimes(1)
+    expect(seen.filter((token) => token === 'Bearer new')).toHaveLength(3)
+  })
+
+  it('renew before they are sent when the token is about to end', async () => {
+    const { http, tokens, renew, seen } = setUp({ good: 'new', renewal: async () => answerWith('new') })
+    tokens.keep(answerWith('old', 10))
+    await http.request('GET', '/api/things')
+    expect(renew).toHaveBeenCalledTimes(1)
+    expect(seen).toEqual(['Bearer new'])
+  })
+
+  it('end the session when the cookie is refused, and do not try a second time', async () => {
+    const { http, tokens, onSignedOut, send } = setUp({ good: 'new', renewal: async () => null })
+    tokens.keep(answerWith('old'))
+    await expect(http.request('GET', '/api/things')).rejects.toMatchObject({ status: 401, code: 'TOKEN_EXPIRED' })
+    expect(onSignedOut).toHaveBeenCalledTimes(1)
+    expect(send).toHaveBeenCalledTimes(1)
+    expect(tokens.current()).toBeNull()
+  })
+
+  it('try once more only: a second refusal is the answer', async () => {
+    const { http, tokens, send } = setUp({ good: 'another', renewal: async () => answerWith('new') })
+    tokens.keep(answerWith('old'))
+    await expect(http.request('GET', '/api/things')).rejects.toMatchObject({ status: 401 })
+    expect(send).toHaveBeenCalledTimes(2)
+  })
+
+  it('keep the session when the renewal gets no answer', async () => {
+    const { http, tokens, onSignedOut } = setUp({ good: 'new', renewal: () => Promise.reject(new Error('away')) })
+    tokens.keep(answerWith('old'))
+    await expect(http.request('GET', '/api/things')).rejects.toThrow('away')
+    expect(onSignedOut).not.toHaveBeenCalled()
+    expect(tokens.current()).toBe('old')
+  })
+
+  it('send no token to the doors and take a 401 from them as it is', async () => {
+    const { http, tokens, renew, seen } = setUp({ good: 'new', renewal: async () => answerWith('new') })
+    tokens.keep(answerWith('old'))
+    await expect(http.request('POST', '/api/auth/login', { body: {}, authenticated: false })).rejects.toMatchObject({
+      status: 401,
+    })
+    expect(renew).not.toHaveBeenCalled()
+    expect(seen).toEqual(['none'])
+  })
+
+  it('give every failure a code: no answer, a page of a proxy, a form that was not agreed', async () => {
+    const { http, tokens, send } = setUp({ good: 'good', renewal: async () => null })
+    tokens.keep(answerWith('good'))
+    send.mockRejectedValueOnce(new TypeError('failed to fetch'))
+    await expect(http.request('GET', '/api/things')).rejects.toMatchObject({ status: 0, code: 'NETWORK' })
+    send.mockResolvedValueOnce(new Response('<html>', { status: 502 }))
+    await expect(http.request('GET', '/api/things')).rejects.toMatchObject({ status: 502, code: 'UNEXPECTED_ANSWER' })
+    const failure = await http
+      .request('GET', '/api/things', { schema: z.object({ value: z.string() }) })
+      .catch((error: unknown) => error)
+    expect(isApiError(failure) && failure.code).toBe('UNEXPECTED_ANSWER')
+  })
+})
