@@ -37,7 +37,6 @@ export interface CarriedRun {
   timers: { timerId: string; fireAt: number }[]
   /** Effects that were held back so that nothing runs while the history changes. */
   held: EngineCommand[]
-  eventIds: string[]
 }
 
 export interface AnswerRequest {
@@ -65,7 +64,7 @@ export interface ExecutionJournal {
   startedAt: number
   nodes: NodeOutcome[]
   eventIds: string[]
-  /** False: the lists were too long to be kept whole, so nothing may be concluded from what they lack. */
+  /** False: the lists are too long to be handed out and left empty; nothing may be concluded from what they lack. */
   isComplete: boolean
 }
 

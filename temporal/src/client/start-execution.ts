@@ -22,8 +22,8 @@ export async function startExecution(client: Client, input: ExecuteGraphInput): 
         args: [input],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowTaskTimeout: workflowTaskTimeoutMs,
-        // Runs the first task on this process's own worker where there is one; elsewhere it means nothing.
-        requestEagerStart: true,
+        // The first task goes straight to the worker that shares this connection, where there is one.
+        requestEagerStart: 'supportsEagerStart' in client.connection && client.connection.supportsEagerStart === true,
         staticSummary: input.plan.workflowName,
       }),
     )

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { compilePlan } from '@millrace/shared/engine/compile-plan'
 import type { Plan } from '@millrace/shared/engine/plan'
 import type { JsonObject } from '@millrace/shared/json'
+import { Client } from '@temporalio/client'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { startExecution } from '../../src/client/start-execution.ts'
 import { createWorkers, type RunningWorkers } from '../../src/create-worker.ts'
@@ -18,6 +19,8 @@ export const owner = { workspaceId: 'w1', userId: 'u1' }
 /** A server of its own, workers over the given ports, and what tests ask of them. */
 export interface TestEngine {
   env: TestWorkflowEnvironment
+  /** On the workers' own connection, as in the product. */
+  client: Client
   ports: MemoryPorts
   start(executionId: string, plan: Plan, input?: JsonObject, settings?: ExecuteGraphSettings): Promise<void>
   /** Resolves when the workflow has returned. */
@@ -35,11 +38,16 @@ export async function startTestEngine(ports: MemoryPorts, settings: Partial<Work
     workflowBundle: { codePath: bundlePath },
     settings: { shutdownGraceMs: 500, shutdownForceMs: 3000, ...settings },
   })
+  const client = new Client({
+    connection: env.nativeConnection,
+    ...(env.namespace === undefined ? {} : { namespace: env.namespace }),
+  })
   return {
     env,
+    client,
     ports,
     async start(executionId, plan, input = {}, runSettings) {
-      await startExecution(env.client, {
+      await startExecution(client, {
         executionId,
         owner,
         plan,
@@ -48,10 +56,10 @@ export async function startTestEngine(ports: MemoryPorts, settings: Partial<Work
       })
     },
     async ended(executionId) {
-      await env.client.workflow.getHandle(temporalWorkflowId(executionId)).result()
+      await client.workflow.getHandle(temporalWorkflowId(executionId)).result()
     },
     async historyLength(executionId) {
-      const description = await env.client.workflow.getHandle(temporalWorkflowId(executionId)).describe()
+      const description = await client.workflow.getHandle(temporalWorkflowId(executionId)).describe()
       return description.historyLength
     },
     async stop() {

@@ -1,0 +1,111 @@
+import { ApplicationFailure } from '@temporalio/common'
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type {
+  AnswerRequest,
+  AnswerResult,
+  CancelRequest,
+  ExecuteGraphInput,
+  ExecuteGraphResult,
+  ExecutionJournal,
+  handlerNames,
+} from '../workflow-contract.ts'
+import { GraphRun } from './graph-run.ts'
+import { admit, finalize } from './steady-activities.ts'
+
+// The names as literals of the contract's types: its values live outside the bundle.
+const names: typeof handlerNames = { answer: 'answer', cancel: 'cancel', state: 'state' }
+const answerUpdate = defineUpdate<AnswerResult, [AnswerRequest]>(names.answer)
+const cancelSignal = defineSignal<[CancelRequest]>(names.cancel)
+const stateQuery = defineQuery<ExecutionJournal>(names.state)
+
+/** Default of `historyEventsMax`: the server warns at 10,240. */
+const historyEventsMax = 10_000
+
+/** Runs one execution from its plan. Returns after its terminal event has been stored. */
+export async function executeGraph(input: ExecuteGraphInput): Promise<ExecuteGraphResult> {
+  const run = new GraphRun(input)
+  const handlers = listen(run)
+  // Our own scope: a cancel request of Temporal's only knocks, like every other input.
+  return new CancellationScope({ cancellable: false }).run(async () => {
+    run.begin()
+    await condition(() => run.outcome !== null || isHistoryLong(input))
+    if (run.outcome === null) {
+      await goOnInFreshHistory(run, input, handlers)
+      // Too large to be handed over, or over meanwhile: it ends in this history.
+      await condition(() => run.outcome !== null)
+    }
+    const outcome = run.outcome ?? unreachable()
+    await finalize(input.owner, run.closing(outcome))
+    await condition(allHandlersFinished)
+    return outcome.status === 'failed' ? { status: 'failed', error: outcome.error } : { status: outcome.status }
+  })
+}
+
+interface Handlers {
+  /** Length of the history when a handler last ended. */
+  lastEndedAt: number
+}
+
+/** Registers everything that can come from outside; called before the first await, so that nothing that came early is lost. */
+function listen(run: GraphRun): Handlers {
+  const handlers: Handlers = { lastEndedAt: 0 }
+  const afterAdmission = async <T>(act: () => T): Promise<T> => {
+    try {
+      await CancellationScope.nonCancellable(admit)
+      return act()
+    } finally {
+      handlers.lastEndedAt = workflowInfo().historyLength
+    }
+  }
+  setHandler(answerUpdate, (request) => afterAdmission(() => run.answer(request)), {
+    validator: (request) => {
+      const check = run.check(request)
+      if (!check.ok) throw ApplicationFailure.nonRetryable(check.message, check.code, { details: check.details })
+    },
+  })
+  const cancel = (reason: string) => afterAdmission(() => run.feed({ type: 'cancel', reason }))
+  setHandler(cancelSignal, ({ reason }) => cancel(reason))
+  setHandler(stateQuery, () => run.journal())
+  CancellationScope.current().cancelRequested.catch(() => cancel('Stopped in Temporal.'))
+  return handlers
+}
+
+function isHistoryLong({ settings }: ExecuteGraphInput): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo()
+  return continueAsNewSuggested || historyLength >= (settings?.historyEventsMax ?? historyEventsMax)
+}
+
+/**
+ * Holds new effects back until nothing runs, then starts the next history with what is under way.
+ * Returns only when the run stays here. Whoever answers in the very task that ends a history could be
+ * served twice (temporalio/temporal#6375), so the last answer must lie in an earlier one.
+ */
+async function goOnInFreshHistory(run: GraphRun, input: ExecuteGraphInput, handlers: Handlers): Promise<void> {
+  run.hold()
+  const isQuiet = () => run.isQuiet && allHandlersFinished()
+  await condition(() => run.outcome !== null || isQuiet())
+  while (run.outcome === null && (!isQuiet() || handlers.lastEndedAt >= workflowInfo().historyLength)) {
+    // Only to get a workflow task: nothing else may be coming.
+    await sleep(1)
+    await condition(() => run.outcome !== null || isQuiet())
+  }
+  if (run.outcome !== null) return
+  const carried = run.carry()
+  if (carried === null) return run.release()
+  await continueAsNew<typeof executeGraph>({ ...input, input: {}, carried })
+}
+
+function unreachable(): never {
+  throw ApplicationFailure.nonRetryable('a run without an outcome cannot be closed', 'INTERNAL')
+}

@@ -1,0 +1,3 @@
+/** Entry of the workflow bundle: every export is a workflow type. */
+export { executeGraph } from './execute-graph.ts'
+export { ingestDocument } from './ingest-document.ts'
