@@ -4,7 +4,11 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import { Worker } from '@temporalio/worker'
 import { DeterminismViolationError } from '@temporalio/workflow'
 import { describe, expect, it } from 'vitest'
+import { installRuntime } from '../src/worker/install-runtime.ts'
 import { bundlePath } from './harness/test-engine.ts'
+
+const ignore = () => undefined
+installRuntime({ debug: ignore, info: ignore, warn: ignore, error: ignore })
 
 const folder = new URL('histories/', import.meta.url)
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
