@@ -1,0 +1,275 @@
+import type { LoggerPort } from '@millrace/temporal/ports'
+import type { EventBus } from './event-bus.ts'
+import type { EventReader, StoredEvent, TopicHead } from './event-reader.ts'
+
+/** Where the events of one topic go in this process. */
+export interface TopicSink {
+  /** Contiguous, and directly after what was accepted before. Must not throw. */
+  accept(events: readonly StoredEvent[]): void
+  /** The head is elsewhere now: too far ahead to read everything here, or of another epoch. */
+  moveTo(head: TopicHead): void
+  /** The first event of a topic gave it its epoch. */
+  adoptEpoch(epoch: string): void
+}
+
+export interface EventBridgeSettings {
+  /** How often topics that heard nothing are compared with the log: what a lost nudge costs at most. */
+  pollIntervalMs: number
+  /** Topics compared in one round, and at the same time: bounds the load of a process with many quiet topics. */
+  pollTopicsMax: number
+  pollsAtOnceMax: number
+  /** Events per read when filling a gap. */
+  fillPageEventsMax: number
+  /** A longer gap is skipped here; its readers page through the log at their own pace. */
+  fillEventsMax: number
+}
+
+export const defaultEventBridgeSettings: EventBridgeSettings = {
+  pollIntervalMs: 1000,
+  pollTopicsMax: 200,
+  pollsAtOnceMax: 4,
+  fillPageEventsMax: 300,
+  fillEventsMax: 2000,
+}
+
+export interface EventBridgeDeps {
+  bus: EventBus
+  reader: EventReader
+  logger: LoggerPort
+  settings?: Partial<EventBridgeSettings>
+}
+
+/** A topic that somebody in this process follows. */
+interface Feed {
+  topic: string
+  /** Null while the head is being read; `wanted` remembers what is heard meanwhile. */
+  sink: TopicSink | null
+  epoch: string
+  head: number
+  isClosed: boolean
+  /** Highest number heard of. */
+  wanted: number
+  filling: Promise<void> | null
+  newsAt: number
+}
+
+/**
+ * Carries stored events from the bus to the topics that are followed here, in order and without a gap:
+ * what the bus lost is read from the log before a head moves. It knows topics and numbers, never what an
+ * event means nor who may see it.
+ */
+export class EventBridge {
+  readonly #reader: EventReader
+  readonly #logger: LoggerPort
+  readonly #settings: EventBridgeSettings
+  readonly #feeds = new Map<string, Feed>()
+  readonly #unsubscribe: () => void
+  readonly #pollTimer: ReturnType<typeof setInterval>
+  #isPolling = false
+  /** Gaps that were filled from the log: more than a few in a process of its own point to a bad bus. */
+  filledGapCount = 0
+
+  constructor({ bus, reader, logger, settings }: EventBridgeDeps) {
+    this.#reader = reader
+    this.#logger = logger
+    this.#settings = { ...defaultEventBridgeSettings, ...settings }
+    this.#unsubscribe = bus.subscribe((events) => this.#handleEvents(events))
+    this.#pollTimer = setInterval(() => void this.#poll(), this.#settings.pollIntervalMs)
+    this.#pollTimer.unref()
+  }
+
+  get feedCount(): number {
+    return this.#feeds.size
+  }
+
+  /**
+   * Follows a topic: the sink, made from its head, gets every event after that head. Null: no such topic,
+   * unless `whenAbsent` says how to begin one. One attachment per topic. Rejects when the log cannot be read.
+   */
+  async attach<Sink extends TopicSink>(
+    topic: string,
+    createSink: (head: TopicHead) => Sink,
+    whenAbsent: TopicHead | null,
+  ): Promise<Sink | null> {
+    const feed: Feed = {
+      topic,
+      sink: null,
+      epoch: '',
+      head: 0,
+      isClosed: false,
+      wanted: 0,
+      filling: null,
+      newsAt: Date.now(),
+    }
+    this.#feeds.set(topic, feed)
+    try {
+      const head = (await this.#reader.head(topic)) ?? whenAbsent
+      if (head === null) {
+        this.#forget(feed)
+        return null
+      }
+      const sink = createSink(head)
+      feed.sink = sink
+      feed.epoch = head.epoch
+      feed.head = head.seq
+      feed.isClosed = head.closed
+      this.#fill(feed)
+      return sink
+    } catch (error) {
+      this.#forget(feed)
+      throw error
+    }
+  }
+
+  detach(topic: string): void {
+    this.#feeds.delete(topic)
+  }
+
+  /** Brings a followed topic to the head that the log has now. Rejects when the log cannot be read. */
+  async refresh(topic: string): Promise<void> {
+    const feed = this.#feeds.get(topic)
+    if (feed === undefined) return
+    await this.#compare(feed)
+    await feed.filling
+  }
+
+  close(): void {
+    clearInterval(this.#pollTimer)
+    this.#unsubscribe()
+    this.#feeds.clear()
+  }
+
+  #forget(feed: Feed): void {
+    if (this.#feeds.get(feed.topic) === feed) this.#feeds.delete(feed.topic)
+  }
+
+  #handleEvents(events: readonly StoredEvent[]): void {
+    for (let from = 0; from < events.length; ) {
+      const topic = events[from]?.topic
+      let to = from + 1
+      while (to < events.length && events[to]?.topic === topic) to += 1
+      const feed = topic === undefined ? undefined : this.#feeds.get(topic)
+      if (feed !== undefined)
+        this.#handleRun(feed, from === 0 && to === events.length ? events : events.slice(from, to))
+      from = to
+    }
+  }
+
+  /** Events of one topic, in the order of the log as far as the bus kept it. */
+  #handleRun(feed: Feed, events: readonly StoredEvent[]): void {
+    feed.newsAt = Date.now()
+    for (const { seq } of events) if (seq > feed.wanted) feed.wanted = seq
+    if (feed.sink === null || feed.filling !== null) return
+    if (feed.epoch === '') this.#learnEpoch(feed)
+    this.#deliver(feed, events)
+    this.#fill(feed)
+  }
+
+  /** Hands on what continues the head; the rest is left to the log. */
+  #deliver(feed: Feed, events: readonly StoredEvent[]): void {
+    const next: StoredEvent[] = []
+    for (const event of events) if (event.seq === feed.head + next.length + 1) next.push(event)
+    if (next.length === 0) return
+    feed.head += next.length
+    feed.sink?.accept(next)
+  }
+
+  #fill(feed: Feed): void {
+    if (feed.filling !== null || feed.wanted <= feed.head) return
+    this.filledGapCount += 1
+    feed.filling = this.#readGap(feed)
+      .catch((error: unknown) => {
+        // The next round of comparing tries again; viewers are late, not wrong.
+        this.#logger.warn({ tag: 'log-unreadable', topic: feed.topic, err: error }, 'Could not read missed events')
+      })
+      .finally(() => {
+        feed.filling = null
+      })
+  }
+
+  async #readGap(feed: Feed): Promise<void> {
+    while (this.#isFollowed(feed) && feed.wanted > feed.head) {
+      if (feed.wanted - feed.head > this.#settings.fillEventsMax) {
+        await this.#moveToHead(feed)
+        continue
+      }
+      const events = await this.#reader.read(feed.topic, feed.head, this.#settings.fillPageEventsMax)
+      if (!this.#isFollowed(feed)) return
+      const [first] = events
+      if (first === undefined) {
+        // Announced, but not in the log: a bus that talks of another log. What is stored is what counts.
+        feed.wanted = feed.head
+      } else if (first.seq !== feed.head + 1) {
+        await this.#moveToHead(feed)
+      } else {
+        this.#deliver(feed, events)
+      }
+    }
+  }
+
+  async #moveToHead(feed: Feed): Promise<void> {
+    const wantedBefore = feed.wanted
+    const head = await this.#reader.head(feed.topic)
+    if (!this.#isFollowed(feed)) return
+    if (head === null) {
+      feed.wanted = feed.head
+      return
+    }
+    feed.epoch = head.epoch
+    feed.head = head.seq
+    feed.isClosed = head.closed
+    // What was heard before may speak of another log; only news that came while reading counts.
+    if (feed.wanted === wantedBefore) feed.wanted = head.seq
+    feed.sink?.moveTo(head)
+  }
+
+  #isFollowed(feed: Feed): boolean {
+    return this.#feeds.get(feed.topic) === feed
+  }
+
+  /** Looks at the log's own head: for lost nudges, and for a log that is not the one we knew. */
+  async #compare(feed: Feed): Promise<void> {
+    const head = await this.#reader.head(feed.topic)
+    if (head === null || feed.sink === null || !this.#isFollowed(feed)) return
+    feed.newsAt = Date.now()
+    if (feed.epoch === '') {
+      feed.epoch = head.epoch
+      feed.sink.adoptEpoch(head.epoch)
+    }
+    // An answer that is older than what has been delivered meanwhile has the same epoch and a lower number.
+    if (head.epoch !== feed.epoch) {
+      await feed.filling
+      if (this.#isFollowed(feed)) await this.#moveToHead(feed)
+      return
+    }
+    feed.wanted = Math.max(feed.wanted, head.seq)
+    this.#fill(feed)
+  }
+
+  #learnEpoch(feed: Feed): void {
+    this.#compare(feed).catch((error: unknown) => {
+      this.#logger.warn({ tag: 'log-unreadable', topic: feed.topic, err: error }, 'Could not read an epoch')
+    })
+  }
+
+  async #poll(): Promise<void> {
+    if (this.#isPolling) return
+    this.#isPolling = true
+    try {
+      const before = Date.now() - this.#settings.pollIntervalMs
+      const due = [...this.#feeds.values()]
+        .filter((feed) => feed.sink !== null && !feed.isClosed && feed.newsAt <= before)
+        .toSorted((a, b) => a.newsAt - b.newsAt)
+        .slice(0, this.#settings.pollTopicsMax)
+      const next = due.values()
+      const workers = Array.from({ length: this.#settings.pollsAtOnceMax }, async () => {
+        for (const feed of next) await this.#compare(feed)
+      })
+      await Promise.all(workers)
+    } catch (error) {
+      this.#logger.warn({ tag: 'log-unreadable', err: error }, 'Could not compare topics with the log')
+    } finally {
+      this.#isPolling = false
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { Duplex } from 'node:stream'
+import websocket from '@fastify/websocket'
+import { errorCodeOf, InvariantError } from '@millrace/shared/errors/app-error'
+import type { ErrorCode } from '@millrace/shared/errors/catalogue'
+import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import { wireLimits } from '@millrace/shared/protocol/messages'
+import { bearerSubprotocolPrefix, subprotocol } from '@millrace/shared/protocol/version'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { RawData, WebSocket } from 'ws'
+import { requireOwnOrigin } from '../plugins/same-origin.ts'
+import type { Authenticate, Credentials, Identity } from '../websocket/identity.ts'
+import type { Transport } from '../websocket/transport.ts'
+import type { WebSocketManager } from '../websocket/websocket-manager.ts'
+
+export interface WebSocketRouteOptions {
+  manager: WebSocketManager
+  authenticate: Authenticate
+  /** Pages from these origins, and from this server's own, may connect. Programs without an Origin may always. */
+  allowedOrigins: readonly string[]
+  /** Whether `?token=` counts: addresses end up in logs of proxies. */
+  acceptQueryToken: boolean
+}
+
+/** Longest time that a closing handshake may take, milliseconds; then the socket is cut. */
+const closeTimeoutMs = 3000
+
+/** Pieces of an inbound message: more is an attack on memory, not a message of 64 KiB. */
+const inboundFragmentsMax = 64
+
+/** `GET /ws`. The only file that knows a socket library. */
+export async function registerWebSocketRoute(app: FastifyInstance, options: WebSocketRouteOptions): Promise<void> {
+  const { manager } = options
+  const serverOptions = {
+    maxPayload: wireLimits.inboundBytesMax,
+    maxFragments: inboundFragmentsMax,
+    // One frame serves all clients only as long as nothing is compressed per connection; and it costs ten times its writing.
+    perMessageDeflate: false,
+    clientTracking: false,
+    closeTimeout: closeTimeoutMs,
+    // By default the first offer is echoed, which may be the token.
+    handleProtocols: (offered: Set<string>) => (offered.has(subprotocol) ? subprotocol : false),
+  }
+  await app.register(websocket, {
+    options: serverOptions,
+    // A protocol error is closed by the library with its own code (1002, 1007, 1009); cutting here would hide it.
+    errorHandler: (error, _socket, request) => request.log.debug({ err: error }, 'A socket reported an error'),
+    preClose: async () => {
+      await manager.closeAll(closeCodes.leaving)
+    },
+  })
+
+  /** Settled before the upgrade, so that the handler needs no await and misses no frame. */
+  const admissions = new WeakMap<FastifyRequest, Identity | ErrorCode>()
+  app.get('/ws', {
+    websocket: true,
+    // The line of an incoming request would show `?token=`.
+    logLevel: 'warn',
+    onRequest: async (request) => requireOwnOrigin(request, options.allowedOrigins),
+    preValidation: async (request) => {
+      admissions.set(request, await admit(request, options))
+    },
+    handler: (socket: WebSocket, request: FastifyRequest) => {
+      const admission = admissions.get(request) ?? 'NOT_AUTHENTICATED'
+      if (typeof admission === 'string') socket.close(closeCodeOf(admission), admission)
+      else serve(manager, { socket, request, identity: admission })
+    },
+  })
+}
+
+/** Listeners are attached in the turn of the upgrade: frames that come during an await would be lost. */
+function serve(
+  manager: WebSocketManager,
+  { socket, request, identity }: { socket: WebSocket; request: FastifyRequest; identity: Identity },
+): void {
+  const userAgent = request.headers['user-agent']?.slice(0, 300) ?? null
+  const connection = manager.accept(createTransport(socket), identity, { address: request.ip, userAgent })
+  if (connection === null) return
+  socket.on('message', (data: RawData, isBinary: boolean) => {
+    manager.handleMessage(connection, isBinary ? null : data.toString())
+  })
+  socket.on('ping', () => manager.handleSign(connection))
+  socket.on('pong', () => manager.handleSign(connection))
+  socket.on('close', () => manager.handleClosed(connection))
+}
+
+/** Frames are written to the socket below the library, several in one system call. Nothing else here sends messages. */
+function createTransport(socket: WebSocket): Transport {
+  const { _socket: stream } = socket as WebSocket & { _socket?: Duplex }
+  if (stream === undefined) throw new InvariantError('the socket library no longer shows its stream')
+  return {
+    send: (frames) => {
+      if (socket.readyState !== socket.OPEN) return
+      stream.cork()
+      for (const frame of frames) stream.write(frame)
+      stream.uncork()
+    },
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+    get bufferedBytes() {
+      return stream.writableLength
+    },
+    onDrain: (listener) => {
+      stream.on('drain', listener)
+    },
+  }
+}
+
+/** Who asks, or the code of why not. Never throws: a refused socket is told by its close. */
+async function admit(request: FastifyRequest, { authenticate, acceptQueryToken }: WebSocketRouteOptions) {
+  try {
+    return await authenticate(credentialsOf(request, acceptQueryToken))
+  } catch (error) {
+    const code = errorCodeOf(error)
+    if (code === null) request.log.error({ err: error }, 'Could not authenticate a socket')
+    return code ?? 'INTERNAL'
+  }
+}
+
+/** Bad credentials are 1008 whatever is wrong with them; a database that is away is worth another try. */
+function closeCodeOf(code: ErrorCode): number {
+  if (code === 'DATABASE_UNAVAILABLE') return closeCodes.tryLater
+  return code === 'INTERNAL' ? closeCodes.internal : closeCodes.policy
+}
+
+function credentialsOf(request: FastifyRequest, acceptQueryToken: boolean): Credentials {
+  const { headers } = request
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((entry) => entry.trim())
+  const bearer = offered.find((entry) => entry.startsWith(bearerSubprotocolPrefix))
+  if (bearer !== undefined) return { token: bearer.slice(bearerSubprotocolPrefix.length) }
+  const authorization = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  if (authorization !== undefined) return { token: authorization }
+  const apiKey = headers['x-api-key']
+  if (typeof apiKey === 'string') return { apiKey }
+  const { token } = request.query as { token?: unknown }
+  return acceptQueryToken && typeof token === 'string' ? { token } : {}
+}

@@ -1,0 +1,54 @@
+import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import type { Connection } from './connection.ts'
+import { pingFrame } from './text-frame.ts'
+import type { WebSocketSettings } from './websocket-settings.ts'
+
+/** Longest time that a connection may take to say goodbye before it is cut, milliseconds. */
+const drainingMsMax = 5000
+
+/**
+ * Everything about a connection that has a time, looked at once per sweep: one timer serves all connections,
+ * and deadlines are late by a sweep at most.
+ */
+export function checkDeadlines(connection: Connection, settings: WebSocketSettings, now: number): void {
+  if (connection.state === 'draining') {
+    if (connection.drainingSince !== null && now - connection.drainingSince > drainingMsMax) {
+      connection.transport.terminate()
+    }
+    return
+  }
+  if (connection.state !== 'live') return
+  if (now - connection.seenAt >= settings.deadAfterMs) {
+    // Nobody is there to hear a goodbye.
+    connection.transport.terminate()
+    return
+  }
+  if (connection.isExpired(now)) {
+    connection.close(closeCodes.tokenExpired, 'TOKEN_EXPIRED')
+    return
+  }
+  if (connection.blockedSince !== null) {
+    if (connection.transport.bufferedBytes === 0) connection.unblock()
+    else if (now - connection.blockedSince >= settings.hopelessAfterMs)
+      connection.close(closeCodes.tryLater, 'SLOW_CONSUMER')
+    return
+  }
+  noticeExpiry(connection, settings, now)
+  if (now - connection.pingedAt >= settings.heartbeatIntervalMs) {
+    connection.pingedAt = now
+    connection.sendControl(pingFrame)
+  }
+  // Browsers do not show pings to scripts; a client's watchdog needs a message.
+  if (now - connection.wroteAt >= settings.heartbeatIntervalMs) {
+    connection.send({ type: 'heartbeat', timestamp: now })
+  }
+}
+
+function noticeExpiry(connection: Connection, settings: WebSocketSettings, now: number): void {
+  const { expiresAt } = connection.identity
+  if (expiresAt === null || connection.noticedExpiry === expiresAt) return
+  const expiresInMs = Math.max(0, expiresAt - now)
+  if (expiresInMs > settings.expiryNoticeMs) return
+  connection.noticedExpiry = expiresAt
+  connection.send({ type: 'token_expiring', timestamp: now, expiresInMs })
+}

@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto'
+import type { ErrorCode } from '@millrace/shared/errors/catalogue'
+import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import type { ServerMessage } from '@millrace/shared/protocol/messages'
+import { userTopic } from '../events/topic-name.ts'
+import type { Identity } from './identity.ts'
+import { Outgoing } from './outgoing.ts'
+import type { Missing, Subscription } from './subscription.ts'
+import { encodeMessage, type TextFrame } from './text-frame.ts'
+import { TokenBucket } from './token-bucket.ts'
+import type { TopicRing } from './topic-ring.ts'
+import type { Transport } from './transport.ts'
+import type { WebSocketSettings } from './websocket-settings.ts'
+
+/**
+ * | state    | holds                                     | ends by                                        |
+ * | -------- | ----------------------------------------- | ---------------------------------------------- |
+ * | live     | identity, subscriptions, unsent messages  | a close from either side, a fault, a deadline  |
+ * | draining | what the kernel has not taken yet         | the socket's own close, at the latest its timeout |
+ * | closed   | nothing                                   |                                                |
+ *
+ * There is no state before `live`: who cannot be identified never becomes a connection.
+ */
+export type ConnectionState = 'live' | 'draining' | 'closed'
+
+/** What is known of the other end beside its identity. */
+export interface ConnectionOrigin {
+  /** Network address, as far as proxies are trusted. */
+  address: string
+  userAgent: string | null
+}
+
+export interface ConnectionHooks {
+  /** Asks for a turn of the pump. */
+  wake: (connection: Connection) => void
+  /** Something must be fetched before a subscription can go on. */
+  fetch: (subscription: Subscription, missing: Missing) => void
+  /** A subscription has let go of its topic. */
+  release: (subscription: Subscription) => void
+  /** A ring of another workspace was about to be written: a bug, never a user's fault. */
+  reportViolation: (connection: Connection, ring: TopicRing) => void
+}
+
+/** Replies that wait for a slow reader: a client that only asks and never reads is closed beyond this. */
+const repliesBytesMax = 256 * 1024
+
+export class Connection {
+  readonly id = randomUUID()
+  readonly origin: ConnectionOrigin
+  readonly openedAt: number
+  readonly transport: Transport
+  readonly subscriptions = new Map<string, Subscription>()
+  readonly inboundRate: TokenBucket
+  identity: Identity
+  state: ConnectionState = 'live'
+  /** Malformed messages so far. */
+  faultCount = 0
+  /** Epoch milliseconds of the last sign of life, the last ping, the last write. */
+  seenAt: number
+  pingedAt: number
+  wroteAt: number
+  /** Since when unsent bytes keep it from being written to; null: it can be written to. */
+  blockedSince: number | null = null
+  /** Since when its close is under way. */
+  drainingSince: number | null = null
+  /** For which expiry a notice has been sent. */
+  noticedExpiry: number | null = null
+  eventsSentCount = 0
+  /** One fetch at a time: bounds what a connection can hold and ask for. */
+  isFetching = false
+  readonly #settings: WebSocketSettings
+  readonly #hooks: ConnectionHooks
+  #replies: TextFrame[] = []
+  #repliesBytes = 0
+  #unfinished: readonly Buffer[] = []
+  /** Where the round over the subscriptions begins, so that none is always last. */
+  #turn = 0
+
+  constructor(
+    transport: Transport,
+    identity: Identity,
+    origin: ConnectionOrigin,
+    { settings, hooks, now }: { settings: WebSocketSettings; hooks: ConnectionHooks; now: number },
+  ) {
+    this.transport = transport
+    this.identity = identity
+    this.origin = origin
+    this.#settings = settings
+    this.#hooks = hooks
+    this.openedAt = now
+    this.seenAt = now
+    this.pingedAt = now
+    this.wroteAt = now
+    this.inboundRate = new TokenBucket(settings.messagesPerSecondMax, now)
+    transport.onDrain(() => this.unblock())
+  }
+
+  /** It can be written to again. */
+  unblock(): void {
+    this.blockedSince = null
+    this.#hooks.wake(this)
+  }
+
+  /** A control frame, which may stand between the fragments of a message. */
+  sendControl(frame: Buffer): void {
+    if (this.state === 'live') this.transport.send([frame])
+  }
+
+  /** Bytes held for it here, beyond those that the transport holds. */
+  get waitingBytes(): number {
+    return this.#repliesBytes + this.#unfinished.reduce((sum, { length }) => sum + length, 0)
+  }
+
+  get subscriptionCount(): number {
+    let count = 0
+    for (const { target } of this.subscriptions.values()) if (target.kind !== 'own') count += 1
+    return count
+  }
+
+  /** Queues a message ahead of events. A reader so slow that answers pile up is closed. */
+  send(message: ServerMessage): void {
+    if (this.state !== 'live') return
+    const frame = encodeMessage(message)
+    this.#replies.push(frame)
+    this.#repliesBytes += frame.bytes
+    if (this.#repliesBytes <= repliesBytesMax) {
+      this.#hooks.wake(this)
+      return
+    }
+    this.#replies = []
+    this.close(closeCodes.tryLater, 'SLOW_CONSUMER')
+  }
+
+  /** Takes the slot of a subscription, and that of one with the same name from it. */
+  addSubscription(subscription: Subscription): void {
+    const former = this.subscriptions.get(subscription.key)
+    if (former !== undefined) this.dropSubscription(former)
+    this.subscriptions.set(subscription.key, subscription)
+  }
+
+  dropSubscription(subscription: Subscription): void {
+    if (subscription.isGone) return
+    subscription.state = 'gone'
+    if (this.subscriptions.get(subscription.key) === subscription) this.subscriptions.delete(subscription.key)
+    this.#hooks.release(subscription)
+  }
+
+  isExpired(now: number): boolean {
+    const { expiresAt } = this.identity
+    return expiresAt !== null && now > expiresAt + this.#settings.expiryLeewayMs
+  }
+
+  /** Whether events of a ring may ever be written here; compared again before each write. */
+  mayRead(ring: TopicRing): boolean {
+    const { userId, workspaces } = this.identity
+    if (ring.topic.startsWith('user:')) return ring.topic === userTopic(userId)
+    return workspaces.some(({ id }) => id === ring.workspaceId)
+  }
+
+  /** Writes what is due, in one go and as far as the socket may hold. */
+  write(now: number): void {
+    if (this.state !== 'live' || this.blockedSince !== null) return
+    if (this.isExpired(now)) {
+      this.close(closeCodes.tokenExpired, 'TOKEN_EXPIRED')
+      return
+    }
+    const roomBytes = this.#settings.highWaterBytes - this.transport.bufferedBytes
+    if (roomBytes <= 0) {
+      this.blockedSince = now
+      return
+    }
+    const out = new Outgoing(roomBytes)
+    this.#collectReplies(out)
+    const hasMore = this.#collectSubscriptions(out, now)
+    this.#unfinished = out.rest
+    // Collecting may have closed it; then not a byte of events follows.
+    if (this.#isClosing() || out.buffers.length === 0) return
+    this.transport.send(out.buffers)
+    this.wroteAt = now
+    if (this.transport.bufferedBytes >= this.#settings.highWaterBytes) this.blockedSince = now
+    else if (hasMore || out.rest.length > 0 || this.#replies.length > 0) this.#hooks.wake(this)
+  }
+
+  /** Says goodbye and lets go of everything. The second call does nothing. */
+  close(code: number, reason: ErrorCode | ''): void {
+    if (this.state !== 'live') return
+    this.#flushReplies()
+    this.state = 'draining'
+    this.drainingSince = Date.now()
+    this.#letGo()
+    this.transport.close(code, reason)
+  }
+
+  /** The socket is gone. */
+  handleClosed(): void {
+    if (this.state === 'live') this.#letGo()
+    this.state = 'closed'
+  }
+
+  countEvents(count: number): void {
+    this.eventsSentCount += count
+  }
+
+  /** What was said before a goodbye is said; in the middle of a message nothing can be. */
+  #flushReplies(): void {
+    if (this.blockedSince !== null || this.#unfinished.length > 0 || this.#replies.length === 0) return
+    this.transport.send(this.#replies.flatMap(({ fragments }) => fragments))
+    this.#replies = []
+  }
+
+  #isClosing(): boolean {
+    return this.state !== 'live'
+  }
+
+  #letGo(): void {
+    this.#replies = []
+    this.#repliesBytes = 0
+    this.#unfinished = []
+    for (const subscription of [...this.subscriptions.values()]) this.dropSubscription(subscription)
+  }
+
+  #collectReplies(out: Outgoing): void {
+    if (this.#unfinished.length > 0) out.addFragments(this.#unfinished)
+    let count = 0
+    for (const frame of this.#replies) {
+      if (out.isFull) break
+      out.addFrame(frame)
+      this.#repliesBytes -= frame.bytes
+      count += 1
+    }
+    this.#replies.splice(0, count)
+  }
+
+  /** True: there is more to write than fitted. */
+  #collectSubscriptions(out: Outgoing, now: number): boolean {
+    const subscriptions = [...this.subscriptions.values()]
+    const first = this.#turn++ % Math.max(1, subscriptions.length)
+    let hasMore = false
+    for (let index = 0; index < subscriptions.length; index += 1) {
+      const subscription = subscriptions[(first + index) % subscriptions.length]
+      const ring = subscription?.topic?.ring
+      if (subscription === undefined || ring === undefined) continue
+      if (!this.mayRead(ring)) {
+        this.#hooks.reportViolation(this, ring)
+        return false
+      }
+      const missing = subscription.collect(out, now)
+      if (missing !== null && !this.isFetching) this.#hooks.fetch(subscription, missing)
+      hasMore ||= missing === null && subscription.isBehind
+    }
+    return hasMore
+  }
+}

@@ -1,0 +1,112 @@
+import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
+import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import type { LoggerPort } from '@millrace/temporal/ports'
+import type { Connection } from './connection.ts'
+import type { MessageHandler } from './message-handlers.ts'
+import { errorMessageOf, requestOf } from './subscribe.ts'
+import type { WebSocketSettings } from './websocket-settings.ts'
+
+/** Reads what clients send, by type. A bad message is answered and harms nobody; too many of them end the connection. */
+export class InboundMessages {
+  readonly #handlers = new Map<string, MessageHandler<unknown>>()
+  readonly #logger: LoggerPort
+  readonly #settings: WebSocketSettings
+
+  constructor(logger: LoggerPort, settings: WebSocketSettings) {
+    this.#logger = logger
+    this.#settings = settings
+  }
+
+  register(type: string, handler: MessageHandler<unknown>): void {
+    if (this.#handlers.has(type)) throw new Error(`message type ${type} has a handler already`)
+    this.#handlers.set(type, handler)
+  }
+
+  /** Null: the message was binary. */
+  handle(connection: Connection, text: string | null): void {
+    if (connection.state !== 'live') return
+    if (!connection.inboundRate.take(Date.now())) {
+      connection.close(closeCodes.rateLimited, 'RATE_LIMITED')
+      return
+    }
+    if (text === null) {
+      this.#refuse(
+        connection,
+        new AppError('INVALID_INPUT', undefined, { message: 'Send text frames, not binary.' }),
+        {},
+      )
+      return
+    }
+    const message = parseObject(text)
+    if (message === null) {
+      this.#refuse(connection, new AppError('MALFORMED_JSON'), {})
+      return
+    }
+    const handler = typeof message.type === 'string' ? this.#handlers.get(message.type) : undefined
+    if (handler === undefined) {
+      const isNamed = typeof message.type === 'string'
+      const details = isNamed ? { type: String(message.type).slice(0, 64) } : undefined
+      this.#refuse(connection, new AppError(isNamed ? 'UNKNOWN_MESSAGE_TYPE' : 'INVALID_INPUT', details), message)
+      return
+    }
+    const parsed = handler.schema.safeParse(message)
+    if (!parsed.success) {
+      const problems = parsed.error.issues.slice(0, 5).map(({ path, message: text }) => `${path.join('.')}: ${text}`)
+      this.#refuse(connection, new AppError('INVALID_INPUT', { problems }), message)
+      return
+    }
+    void this.#run(connection, handler, parsed.data, message)
+  }
+
+  async #run(
+    connection: Connection,
+    handler: MessageHandler<unknown>,
+    data: unknown,
+    raw: Record<string, unknown>,
+  ): Promise<void> {
+    try {
+      await handler.handle(connection, data)
+    } catch (error) {
+      if (errorCodeOf(error) === null) {
+        this.#logger.error(
+          { tag: 'handler-failed', connectionId: connection.id, err: error },
+          'A message handler threw',
+        )
+      }
+      connection.send(errorMessageOf(error, { id: idOf(raw) }, addressOf(raw)))
+    }
+  }
+
+  /** Catalogue rule: only errors with a close code may close, and here only when they go on and on. */
+  #refuse(connection: Connection, error: AppError, raw: Record<string, unknown>): void {
+    connection.send(errorMessageOf(error, { id: idOf(raw) }, addressOf(raw)))
+    if (error.behaviour.wsCloseCode === null) return
+    connection.faultCount += 1
+    if (connection.faultCount > this.#settings.faultsMax) connection.close(error.behaviour.wsCloseCode, error.code)
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null
+  } catch {
+    return null
+  }
+}
+
+/** Echoed only where it has the form of an id. */
+function idOf({ id }: Record<string, unknown>): string | number | undefined {
+  if (typeof id === 'string') return id.length <= 64 ? id : undefined
+  return Number.isSafeInteger(id) ? (id as number) : undefined
+}
+
+/** Names what an error is about, where the message named just one thing. */
+function addressOf({ executionId, channel }: Record<string, unknown>): ReturnType<typeof requestOf> | null {
+  if (typeof executionId === 'string' && channel === undefined && executionId.length <= 64)
+    return requestOf({ executionId })
+  if (typeof channel === 'string' && executionId === undefined && channel.length <= 128) return requestOf({ channel })
+  return null
+}

@@ -1,0 +1,87 @@
+import type { EventReader } from '../events/event-reader.ts'
+import { EventFrame } from './topic-ring.ts'
+
+export interface LogPagerSettings {
+  pageEventsMax: number
+  pageBytesMax: number
+  pagesAtOnceMax: number
+}
+
+/** Pages kept for the others who return at the same place; with `pageBytesMax` this bounds their memory. */
+const recentPagesMax = 32
+
+/**
+ * Reads what is below a ring. Clients that were cut off together return together and want the same pages,
+ * so each is read once; and only a few at the same time, so that a storm of returns never starves the appends.
+ */
+export class LogPager {
+  readonly #reader: EventReader
+  readonly #settings: LogPagerSettings
+  readonly #inFlight = new Map<string, Promise<readonly EventFrame[]>>()
+  readonly #recent = new Map<string, readonly EventFrame[]>()
+  /** At most one per connection waits. */
+  readonly #waiting: (() => void)[] = []
+  #running = 0
+  /** Reads of the log so far. */
+  readCount = 0
+
+  constructor(reader: EventReader, settings: LogPagerSettings) {
+    this.#reader = reader
+    this.#settings = settings
+  }
+
+  /**
+   * Frames after a number, contiguous, at least one unless there is nothing: `pageBytesMax` ends a page early.
+   * The epoch keeps pages of a log that began anew apart. Rejects when the log cannot be read.
+   */
+  page(topic: string, epoch: string, afterSeq: number): Promise<readonly EventFrame[]> {
+    const key = `${topic}\n${epoch}\n${afterSeq}`
+    const recent = this.#recent.get(key)
+    if (recent !== undefined) return Promise.resolve(recent)
+    const known = this.#inFlight.get(key)
+    if (known !== undefined) return known
+    const reading = this.#read(topic, afterSeq)
+      .then((frames) => {
+        if (frames.length > 0) this.#remember(key, frames)
+        return frames
+      })
+      .finally(() => this.#inFlight.delete(key))
+    this.#inFlight.set(key, reading)
+    return reading
+  }
+
+  async #read(topic: string, afterSeq: number): Promise<readonly EventFrame[]> {
+    await this.#enter()
+    try {
+      this.readCount += 1
+      const events = await this.#reader.read(topic, afterSeq, this.#settings.pageEventsMax)
+      const frames: EventFrame[] = []
+      let bytes = 0
+      for (const event of events) {
+        const frame = new EventFrame(event)
+        bytes += frame.frame.bytes
+        if (frames.length > 0 && bytes > this.#settings.pageBytesMax) break
+        frames.push(frame)
+      }
+      return frames
+    } finally {
+      this.#running -= 1
+      this.#waiting.shift()?.()
+    }
+  }
+
+  async #enter(): Promise<void> {
+    while (this.#running >= this.#settings.pagesAtOnceMax) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve)
+      })
+    }
+    this.#running += 1
+  }
+
+  #remember(key: string, frames: readonly EventFrame[]): void {
+    this.#recent.set(key, frames)
+    const [oldest] = this.#recent.keys()
+    if (this.#recent.size > recentPagesMax && oldest !== undefined) this.#recent.delete(oldest)
+  }
+}

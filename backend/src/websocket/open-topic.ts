@@ -1,0 +1,66 @@
+import { isTerminalEvent } from '@millrace/shared/events'
+import type { TopicSink } from '../events/event-bridge.ts'
+import type { StoredEvent, TopicHead } from '../events/event-reader.ts'
+import type { Subscription } from './subscription.ts'
+import { TopicRing } from './topic-ring.ts'
+
+/** What the events of a topic wake. */
+export interface OpenTopicHooks {
+  onBytes: (deltaBytes: number) => void
+  onNews: (subscription: Subscription) => void
+}
+
+/** A topic that is read in this process: its ring and who reads it. */
+export class OpenTopic implements TopicSink {
+  readonly ring: TopicRing
+  readonly subscribers = new Set<Subscription>()
+  /** Since when nobody reads it; null while somebody does. */
+  idleSince: number | null = null
+  readonly #hooks: OpenTopicHooks
+  readonly #ringBytesMax: number
+
+  constructor(head: TopicHead, ringBytesMax: number, hooks: OpenTopicHooks) {
+    this.ring = new TopicRing(head)
+    this.#ringBytesMax = ringBytesMax
+    this.#hooks = hooks
+  }
+
+  get isExecution(): boolean {
+    return this.ring.topic.startsWith('execution:')
+  }
+
+  accept(events: readonly StoredEvent[]): void {
+    const before = this.ring.bytes
+    for (const event of events) this.ring.push(event, this.isExecution && isTerminalEvent(event))
+    this.ring.evictTo(this.#ringBytesMax)
+    this.#hooks.onBytes(this.ring.bytes - before)
+    this.#wakeAll()
+  }
+
+  moveTo(head: TopicHead): void {
+    const before = this.ring.bytes
+    const isBroken = head.epoch !== this.ring.epoch || head.seq < this.ring.head
+    this.ring.moveTo(head)
+    this.#hooks.onBytes(this.ring.bytes - before)
+    if (isBroken) {
+      // One that is still opening looks at the epoch itself, before it says where it stands.
+      for (const subscription of this.subscribers) if (subscription.state !== 'opening') subscription.resync('epoch')
+    }
+    this.#wakeAll()
+  }
+
+  adoptEpoch(epoch: string): void {
+    this.ring.adoptEpoch(epoch)
+  }
+
+  /** Gives memory back under pressure; readers below the rest go on in the log. */
+  shrink(): void {
+    const before = this.ring.bytes
+    this.ring.evictTo(before / 2)
+    this.#hooks.onBytes(this.ring.bytes - before)
+  }
+
+  #wakeAll(): void {
+    for (const subscription of this.subscribers) this.#hooks.onNews(subscription)
+  }
+}

@@ -1,0 +1,53 @@
+import type { Connection } from './connection.ts'
+
+/** A turn that lasts longer than this lets others in before it goes on, milliseconds. */
+const turnMsMax = 8
+
+/**
+ * Gives connections with something to write their turn. However many events arrive in one turn of the event
+ * loop, each connection is written to once: the kernel's write is the cost.
+ */
+export class Pump {
+  readonly #dirty = new Set<Connection>()
+  readonly #now: () => number
+  readonly #onFailure: (connection: Connection, error: unknown) => void
+  #scheduled: NodeJS.Immediate | null = null
+
+  /** `onFailure` is given what a connection's writing threw; the others go on. */
+  constructor(now: () => number, onFailure: (connection: Connection, error: unknown) => void) {
+    this.#now = now
+    this.#onFailure = onFailure
+  }
+
+  get dirtyCount(): number {
+    return this.#dirty.size
+  }
+
+  wake(connection: Connection): void {
+    this.#dirty.add(connection)
+    this.#scheduled ??= setImmediate(() => this.#turn())
+  }
+
+  stop(): void {
+    if (this.#scheduled !== null) clearImmediate(this.#scheduled)
+    this.#scheduled = null
+    this.#dirty.clear()
+  }
+
+  #turn(): void {
+    this.#scheduled = null
+    const startedAt = performance.now()
+    const now = this.#now()
+    // A copy: whoever is woken while being written to is due in the next turn.
+    for (const connection of [...this.#dirty]) {
+      this.#dirty.delete(connection)
+      try {
+        connection.write(now)
+      } catch (error) {
+        this.#onFailure(connection, error)
+      }
+      if (performance.now() - startedAt > turnMsMax) break
+    }
+    if (this.#dirty.size > 0) this.#scheduled ??= setImmediate(() => this.#turn())
+  }
+}

@@ -1,0 +1,161 @@
+import { AppError, toErrorBody } from '@millrace/shared/errors/app-error'
+import type { ClientMessageOf } from '@millrace/shared/protocol/messages'
+import type { EventBridge } from '../events/event-bridge.ts'
+import { userTopic } from '../events/topic-name.ts'
+import type { AuthorizeTopic, TopicRequest } from './authorize-topic.ts'
+import type { Connection } from './connection.ts'
+import type { OpenTopic } from './open-topic.ts'
+import type { OpenTopics } from './open-topics.ts'
+import { Subscription, type SubscriptionTarget } from './subscription.ts'
+import type { WebSocketSettings } from './websocket-settings.ts'
+
+export interface SubscribeDeps {
+  authorizeTopic: AuthorizeTopic
+  topics: OpenTopics
+  bridge: EventBridge
+  settings: WebSocketSettings
+  wake: (connection: Connection) => void
+}
+
+type SubscribeMessage = ClientMessageOf<'subscribe'>
+
+/** The slot is taken before the first await, so that a burst of messages cannot pass the bound. */
+export async function subscribe(deps: SubscribeDeps, connection: Connection, message: SubscribeMessage): Promise<void> {
+  const request = requestOf(message)
+  const key = subscriptionKey(request)
+  if (!connection.subscriptions.has(key) && connection.subscriptionCount >= deps.settings.subscriptionsMax) {
+    throw new AppError('TOO_MANY_SUBSCRIPTIONS', { subscriptionsMax: deps.settings.subscriptionsMax })
+  }
+  const subscription = new Subscription(key, placeholderTarget(request), connection)
+  connection.addSubscription(subscription)
+  try {
+    const opened = await open(deps, subscription, request)
+    if (opened === null || subscription.isGone) return
+    await begin(deps, opened.subscription, opened.topic, message)
+  } catch (error) {
+    // Whoever was replaced or unsubscribed meanwhile is owed no answer.
+    if (subscription.isGone) return
+    connection.dropSubscription(subscription)
+    throw error
+  }
+}
+
+/** Follows the connection's own user: the live tail, silently. Rejects when the log cannot be read. */
+export async function subscribeToOwnTopic(deps: SubscribeDeps, connection: Connection): Promise<void> {
+  const { userId, workspaces } = connection.identity
+  const topicName = userTopic(userId)
+  const subscription = new Subscription('own', { kind: 'own' }, connection)
+  connection.addSubscription(subscription)
+  try {
+    const workspaceId = workspaces[0]?.id ?? ''
+    const topic = await deps.topics.open(topicName, { topic: topicName, workspaceId, epoch: '', seq: 0, closed: false })
+    if (topic === null || subscription.isGone) return
+    deps.topics.join(topic, subscription)
+    subscription.begin(topic, topic.ring.head)
+  } catch (error) {
+    connection.dropSubscription(subscription)
+    throw error
+  }
+}
+
+export function subscriptionKey(request: TopicRequest): string {
+  return 'executionId' in request ? `execution:${request.executionId}` : `channel:${request.channel}`
+}
+
+export function requestOf({
+  executionId,
+  channel,
+}: {
+  executionId?: string | undefined
+  channel?: string | undefined
+}): TopicRequest {
+  return executionId === undefined ? { channel: channel ?? '' } : { executionId }
+}
+
+/** Errors of a subscription name it, so that a client can tell which one failed. */
+export function errorMessageOf(
+  error: unknown,
+  message: { id?: string | number | undefined },
+  request: TopicRequest | null,
+) {
+  const body = toErrorBody(error)
+  return {
+    type: 'error' as const,
+    timestamp: Date.now(),
+    ...(message.id === undefined ? {} : { id: message.id }),
+    ...request,
+    ...body,
+  }
+}
+
+async function open(
+  { authorizeTopic, topics }: SubscribeDeps,
+  subscription: Subscription,
+  request: TopicRequest,
+): Promise<{ subscription: Subscription; topic: OpenTopic } | null> {
+  const { connection } = subscription
+  const refusal = new AppError('executionId' in request ? 'EXECUTION_NOT_FOUND' : 'CHANNEL_NOT_FOUND')
+  const authorized = await authorizeTopic(connection.identity, request)
+  if (subscription.isGone) return null
+  if (authorized === null) throw refusal
+  const { topic: name, target, workspaceIdWhenAbsent: workspaceId } = authorized
+  const whenAbsent = workspaceId === null ? null : { topic: name, workspaceId, epoch: '', seq: 0, closed: false }
+  const topic = await topics.open(name, whenAbsent)
+  if (topic !== null && !connection.mayRead(topic.ring)) {
+    // As if it were not there; nor does it stay here warm for somebody who guesses ids.
+    topics.dropIfIdle(topic)
+    throw refusal
+  }
+  if (topic === null) throw refusal
+  if (subscription.isGone) return null
+  subscription.target = target
+  topics.join(topic, subscription)
+  subscription.topic = topic
+  return { subscription, topic }
+}
+
+/** Decides where reading starts, answers `subscribed`, and leaves the rest to the pump. */
+async function begin(
+  { bridge, settings, wake }: SubscribeDeps,
+  subscription: Subscription,
+  topic: OpenTopic,
+  { id, since, epoch }: SubscribeMessage,
+): Promise<void> {
+  const { connection } = subscription
+  const { ring } = topic
+  // Another process may have shown the client more than this one has heard of.
+  if (since !== undefined && since > ring.head) await bridge.refresh(ring.topic)
+  if (subscription.isGone) return
+  connection.send({
+    type: 'subscribed',
+    timestamp: Date.now(),
+    ...(id === undefined ? {} : { id }),
+    ...subscription.address,
+    seq: ring.head,
+    epoch: ring.epoch,
+  })
+  const broken = since === undefined ? null : brokenContinuity(subscription.target, topic, { since, epoch, settings })
+  if (broken !== null) subscription.resync(broken)
+  else if (since === undefined) subscription.beginAnew(topic)
+  else subscription.begin(topic, since)
+  wake(connection)
+}
+
+/** Why a cursor cannot be continued; null: it can. */
+function brokenContinuity(
+  target: SubscriptionTarget,
+  { ring }: OpenTopic,
+  { since, epoch, settings }: { since: number; epoch: string | undefined; settings: WebSocketSettings },
+): string | null {
+  if (epoch !== undefined && epoch !== ring.epoch) return 'epoch'
+  if (since > ring.head) return 'future'
+  if (target.kind === 'channel' && ring.head - since > settings.channelReplayEventsMax) return 'too_far'
+  return null
+}
+
+/** Until it is authorised nothing of a channel passes. */
+function placeholderTarget(request: TopicRequest): SubscriptionTarget {
+  return 'executionId' in request
+    ? { kind: 'execution', executionId: request.executionId }
+    : { kind: 'channel', channel: request.channel, accepts: () => false }
+}

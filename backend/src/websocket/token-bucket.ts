@@ -1,0 +1,23 @@
+/** A rate with a burst of twice as much. Computed when asked: it has no timer. */
+export class TokenBucket {
+  readonly #perSecond: number
+  readonly #burst: number
+  #tokens: number
+  #filledAt: number
+
+  constructor(perSecond: number, now: number) {
+    this.#perSecond = perSecond
+    this.#burst = perSecond * 2
+    this.#tokens = this.#burst
+    this.#filledAt = now
+  }
+
+  /** False: over the rate. `now` in milliseconds. */
+  take(now: number): boolean {
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond)
+    this.#filledAt = now
+    if (this.#tokens < 1) return false
+    this.#tokens -= 1
+    return true
+  }
+}

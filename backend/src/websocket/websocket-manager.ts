@@ -1,0 +1,279 @@
+import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
+import type { ErrorCode } from '@millrace/shared/errors/catalogue'
+import { errorCatalogue } from '@millrace/shared/errors/catalogue'
+import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import type { LoggerPort } from '@millrace/temporal/ports'
+import type { EventBridge } from '../events/event-bridge.ts'
+import type { EventReader } from '../events/event-reader.ts'
+import { executionTopic } from '../events/topic-name.ts'
+import { type AuthorizeTopic, authorizeTopic } from './authorize-topic.ts'
+import { Connection, type ConnectionOrigin } from './connection.ts'
+import { checkDeadlines } from './connection-deadlines.ts'
+import { ConnectionLimits } from './connection-limits.ts'
+import type { Authenticate, Identity } from './identity.ts'
+import { InboundMessages } from './inbound-messages.ts'
+import { LogPager } from './log-pager.ts'
+import { createMessageHandlers, type MessageHandler } from './message-handlers.ts'
+import { OpenTopics } from './open-topics.ts'
+import { Pump } from './pump.ts'
+import { SnapshotCache } from './snapshot-cache.ts'
+import { type SubscribeDeps, subscribeToOwnTopic } from './subscribe.ts'
+import { SubscriptionFetcher } from './subscription-fetcher.ts'
+import type { TopicRing } from './topic-ring.ts'
+import type { Transport } from './transport.ts'
+import { defaultWebSocketSettings, type WebSocketSettings } from './websocket-settings.ts'
+
+export interface WebSocketManagerDeps {
+  bridge: EventBridge
+  reader: EventReader
+  authenticate: Authenticate
+  logger: LoggerPort
+  /** Default: every member of a workspace may follow what is in it. */
+  authorizeTopic?: AuthorizeTopic
+  settings?: Partial<WebSocketSettings>
+}
+
+/** A connection as the stats page shows it. Times in epoch milliseconds. */
+export interface ConnectionInfo {
+  connectionId: string
+  userId: string
+  kind: Identity['kind']
+  openedAt: number
+  address: string
+  userAgent: string | null
+  subscriptionCount: number
+  unsentBytes: number
+  eventsSentCount: number
+}
+
+/**
+ * All sockets of a process: who is connected, what they follow, and the loop that writes. It knows no socket
+ * library and no meaning of events; it sees `{ send, close, bufferedBytes }` on one side and rings on the other.
+ * Made once in compose.ts, closed by it.
+ */
+export class WebSocketManager {
+  readonly settings: WebSocketSettings
+  readonly #logger: LoggerPort
+  readonly #connections = new Set<Connection>()
+  readonly #limits: ConnectionLimits
+  readonly #pump: Pump
+  readonly #topics: OpenTopics
+  readonly #snapshots: SnapshotCache
+  readonly #pager: LogPager
+  readonly #fetcher: SubscriptionFetcher
+  readonly #inbound: InboundMessages
+  readonly #subscribeDeps: SubscribeDeps
+  readonly #sweepTimer: ReturnType<typeof setInterval>
+  /** Connections whose own topic could not be opened; tried again with each sweep. */
+  readonly #withoutOwnTopic = new Set<Connection>()
+  #isLeaving = false
+  /** Must stay 0: a ring of another workspace was about to be written. */
+  violationCount = 0
+
+  constructor({ bridge, reader, authenticate, logger, authorizeTopic: authorize, settings }: WebSocketManagerDeps) {
+    this.settings = { ...defaultWebSocketSettings, ...settings }
+    this.#logger = logger
+    this.#limits = new ConnectionLimits(this.settings)
+    this.#pump = new Pump(Date.now, (connection, error) => this.#handleWriteFailure(connection, error))
+    const wake = (connection: Connection) => this.#pump.wake(connection)
+    this.#pager = new LogPager(reader, this.settings)
+    this.#snapshots = new SnapshotCache(this.#pager, this.settings)
+    this.#fetcher = new SubscriptionFetcher({ pager: this.#pager, snapshots: this.#snapshots, logger, wake })
+    this.#topics = new OpenTopics({
+      bridge,
+      settings: this.settings,
+      onNews: ({ connection }) => this.#pump.wake(connection),
+    })
+    this.#subscribeDeps = {
+      authorizeTopic: authorize ?? authorizeTopic,
+      topics: this.#topics,
+      bridge,
+      settings: this.settings,
+      wake,
+    }
+    this.#inbound = new InboundMessages(logger, this.settings)
+    const handlers = createMessageHandlers({ ...this.#subscribeDeps, authenticate })
+    for (const [type, handler] of Object.entries(handlers))
+      this.#inbound.register(type, handler as MessageHandler<unknown>)
+    this.#sweepTimer = setInterval(() => this.#sweep(), this.settings.sweepIntervalMs)
+    this.#sweepTimer.unref()
+  }
+
+  /**
+   * Takes over a socket whose identity is known, and greets it. Null: refused because of a limit or because
+   * the process is leaving; the transport has been closed. The caller reports what comes in through
+   * `handleMessage`, `handleSign` and `handleClosed`.
+   */
+  accept(transport: Transport, identity: Identity, origin: ConnectionOrigin): Connection | null {
+    if (this.#isLeaving) {
+      transport.close(closeCodes.leaving, 'SERVER_LEAVING')
+      return null
+    }
+    if (!this.#limits.tryEnter(identity.userId, origin.address)) {
+      this.#logger.warn({ tag: 'too-many-connections', userId: identity.userId }, 'Refused a connection')
+      transport.close(closeCodes.tryLater, 'TOO_MANY_CONNECTIONS')
+      return null
+    }
+    const now = Date.now()
+    const connection = new Connection(transport, identity, origin, {
+      settings: this.settings,
+      now,
+      hooks: {
+        wake: (woken) => this.#pump.wake(woken),
+        fetch: (subscription, missing) => this.#fetcher.fetch(subscription, missing),
+        release: (subscription) => {
+          if (subscription.topic !== null) this.#topics.leave(subscription.topic, subscription, Date.now())
+        },
+        reportViolation: (violated, ring) => this.#handleViolation(violated, ring),
+      },
+    })
+    this.#connections.add(connection)
+    connection.send({
+      type: 'connected',
+      timestamp: now,
+      connectionId: connection.id,
+      message: 'Connected to Millrace. Send subscribe to follow an execution or a channel.',
+      userId: identity.userId,
+      heartbeatIntervalMs: this.settings.heartbeatIntervalMs,
+      tokenExpiresAt: identity.expiresAt,
+      capabilities: [],
+    })
+    void this.#followOwnTopic(connection)
+    return connection
+  }
+
+  /** One inbound message. Null text: it was binary. Never throws. */
+  handleMessage(connection: Connection, text: string | null): void {
+    this.handleSign(connection)
+    this.#inbound.handle(connection, text)
+  }
+
+  /** The peer is alive: a pong, a ping, anything. */
+  handleSign(connection: Connection): void {
+    connection.seenAt = Date.now()
+  }
+
+  /** The socket is gone, whoever closed it. May be called twice. */
+  handleClosed(connection: Connection): void {
+    connection.handleClosed()
+    this.#withoutOwnTopic.delete(connection)
+    if (!this.#connections.delete(connection)) return
+    this.#limits.leave(connection.identity.userId, connection.origin.address)
+  }
+
+  /** Adds a message type. Throws for one that has a handler. */
+  registerHandler<Message>(type: string, handler: MessageHandler<Message>): void {
+    this.#inbound.register(type, handler as MessageHandler<unknown>)
+  }
+
+  getConnectionCount(): number {
+    return this.#connections.size
+  }
+
+  getExecutionSubscriberCount(executionId: string): number {
+    return this.#topics.get(executionTopic(executionId))?.subscribers.size ?? 0
+  }
+
+  connections(): ConnectionInfo[] {
+    return [...this.#connections].map((connection) => ({
+      connectionId: connection.id,
+      userId: connection.identity.userId,
+      kind: connection.identity.kind,
+      openedAt: connection.openedAt,
+      address: connection.origin.address,
+      userAgent: connection.origin.userAgent,
+      subscriptionCount: connection.subscriptionCount,
+      unsentBytes: connection.waitingBytes + connection.transport.bufferedBytes,
+      eventsSentCount: connection.eventsSentCount,
+    }))
+  }
+
+  /** Counts for the metrics page and for tests that prove silence. */
+  stats() {
+    const connections = this.connections()
+    return {
+      connectionCount: connections.length,
+      subscriptionCount: connections.reduce((sum, { subscriptionCount }) => sum + subscriptionCount, 0),
+      unsentBytes: connections.reduce((sum, { unsentBytes }) => sum + unsentBytes, 0),
+      topicCount: this.#topics.count,
+      ringBytes: this.#topics.bytes,
+      snapshotCount: this.#snapshots.count,
+      pageReadCount: this.#pager.readCount,
+      dirtyCount: this.#pump.dirtyCount,
+      violationCount: this.violationCount,
+    }
+  }
+
+  /** Closes the sockets of identities that lost their right, by user, key or sign-in; at once, in this process. */
+  disconnect(isMeant: (identity: Identity) => boolean, code: ErrorCode): number {
+    const meant = [...this.#connections].filter(({ identity }) => isMeant(identity))
+    for (const connection of meant) connection.close(errorCatalogue[code].wsCloseCode ?? closeCodes.policy, code)
+    return meant.length
+  }
+
+  /**
+   * Takes no more sockets and closes all there are, evenly over `spreadMs`, so that they do not all arrive
+   * elsewhere at the same moment. Resolves when the last goodbye has been said.
+   */
+  async closeAll(code: number = closeCodes.leaving, spreadMs = 0): Promise<void> {
+    this.#isLeaving = true
+    const connections = [...this.#connections]
+    const stepMs = 20
+    const perStep = Math.max(1, Math.ceil(connections.length / Math.max(1, spreadMs / stepMs)))
+    for (let from = 0; from < connections.length; from += perStep) {
+      for (const connection of connections.slice(from, from + perStep)) connection.close(code, 'SERVER_LEAVING')
+      if (from + perStep < connections.length && spreadMs > 0) {
+        await new Promise((resolve) => {
+          setTimeout(resolve, stepMs)
+        })
+      }
+    }
+  }
+
+  /** Ends the loop and the timer. Sockets that are still there are cut. */
+  close(): void {
+    this.#isLeaving = true
+    clearInterval(this.#sweepTimer)
+    this.#pump.stop()
+    for (const connection of [...this.#connections]) {
+      connection.transport.terminate()
+      this.handleClosed(connection)
+    }
+    this.#topics.close()
+  }
+
+  #sweep(): void {
+    const now = Date.now()
+    for (const connection of this.#connections) checkDeadlines(connection, this.settings, now)
+    this.#fetcher.retryFailed()
+    this.#topics.sweep(now)
+    for (const connection of this.#withoutOwnTopic) {
+      this.#withoutOwnTopic.delete(connection)
+      void this.#followOwnTopic(connection)
+    }
+  }
+
+  async #followOwnTopic(connection: Connection): Promise<void> {
+    try {
+      await subscribeToOwnTopic(this.#subscribeDeps, connection)
+    } catch (error) {
+      this.#logger.warn({ tag: 'log-unreadable', connectionId: connection.id, err: error }, 'Could not open a topic')
+      if (connection.state === 'live') this.#withoutOwnTopic.add(connection)
+    }
+  }
+
+  #handleViolation(connection: Connection, ring: TopicRing): void {
+    this.violationCount += 1
+    this.#logger.error(
+      { tag: 'invariant-violation', connectionId: connection.id, topic: ring.topic },
+      'A topic of another workspace was about to be written',
+    )
+    connection.close(closeCodes.internal, 'INTERNAL')
+  }
+
+  #handleWriteFailure(connection: Connection, error: unknown): void {
+    const code = errorCodeOf(error) ?? 'INTERNAL'
+    this.#logger.error({ tag: 'write-failed', connectionId: connection.id, code, err: error }, 'Could not write')
+    connection.close(closeCodes.internal, new AppError('INTERNAL').code)
+  }
+}
