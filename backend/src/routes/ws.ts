@@ -51,19 +51,19 @@ export async function registerWebSocketRoute(app: FastifyInstance, options: WebS
 
   /** Settled before the upgrade, so that the handler needs no await and misses no frame. */
   const admissions = new WeakMap<FastifyRequest, Identity | ErrorCode>()
-  app.get('/ws', {
-    websocket: true,
+  const route = {
+    websocket: true as const,
     // The line of an incoming request would show `?token=`.
-    logLevel: 'warn',
-    onRequest: async (request) => requireOwnOrigin(request, options.allowedOrigins),
-    preValidation: async (request) => {
+    logLevel: 'warn' as const,
+    onRequest: async (request: FastifyRequest) => requireOwnOrigin(request, options.allowedOrigins),
+    preValidation: async (request: FastifyRequest) => {
       admissions.set(request, await admit(request, options))
     },
-    handler: (socket: WebSocket, request: FastifyRequest) => {
-      const admission = admissions.get(request) ?? 'NOT_AUTHENTICATED'
-      if (typeof admission === 'string') socket.close(closeCodeOf(admission), admission)
-      else serve(manager, { socket, request, identity: admission })
-    },
+  }
+  app.get('/ws', route, (socket: WebSocket, request: FastifyRequest) => {
+    const admission = admissions.get(request) ?? 'NOT_AUTHENTICATED'
+    if (typeof admission === 'string') socket.close(closeCodeOf(admission), admission)
+    else serve(manager, { socket, request, identity: admission })
   })
 }
 
