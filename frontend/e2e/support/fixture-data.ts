@@ -33,13 +33,9 @@ const reviewDesk: WorkflowDefinition = {
   ],
 }
 
-function workflow(
-  id: string,
-  name: string,
-  description: string,
-  version: number,
-  more: Partial<Workflow> = {},
-): Workflow {
+type WorkflowFacts = [id: string, name: string, description: string, version: number]
+
+function workflow([id, name, description, version]: WorkflowFacts, more: Partial<Workflow> = {}): Workflow {
   return {
     id,
     name,
@@ -55,20 +51,20 @@ function workflow(
 }
 
 export const workflows: Workflow[] = [
-  workflow('wf-1', 'Review desk', 'Drafts a notice, asks before anything is published', 1, {
+  workflow(['wf-1', 'Review desk', 'Drafts a notice, asks before anything is published', 1], {
     templateId: 'review-desk',
     lastExecution: { executionId: 'run-1', status: 'waiting', createdAt: now - 4 * minute },
   }),
-  workflow('wf-2', 'Refund desk', 'Looks up the order, assesses the complaint, asks above 1,000 €', 12, {
+  workflow(['wf-2', 'Refund desk', 'Looks up the order, assesses the complaint, asks above 1,000 €', 12], {
     lastExecution: { executionId: 'run-2', status: 'running', createdAt: now - 20_000 },
   }),
-  workflow('wf-3', 'Stock report', 'Every morning at six', 4, {
+  workflow(['wf-3', 'Stock report', 'Every morning at six', 4], {
     lastExecution: { executionId: 'run-3', status: 'completed', createdAt: now - 5 * hour },
   }),
-  workflow('wf-4', 'Spending guard', '', 2, {
+  workflow(['wf-4', 'Spending guard', '', 2], {
     lastExecution: { executionId: 'run-4', status: 'failed', createdAt: now - 26 * hour },
   }),
-  workflow('wf-5', 'Handbook upkeep', 'Finds passages that contradict each other', 9),
+  workflow(['wf-5', 'Handbook upkeep', 'Finds passages that contradict each other', 9]),
 ]
 
 function template(id: string, name: string, description: string, tags: string[]): Template {
@@ -91,13 +87,9 @@ export const templates: Template[] = [
   template('first-steps', 'First steps', 'The smallest workflow that does something.', ['start here']),
 ]
 
-function execution(
-  id: string,
-  name: string,
-  status: ExecutionSummary['status'],
-  ageMs: number,
-  more: Partial<ExecutionSummary> = {},
-): ExecutionSummary {
+type ExecutionFacts = [id: string, name: string, status: ExecutionSummary['status'], ageMs: number]
+
+function execution([id, name, status, ageMs]: ExecutionFacts, more: Partial<ExecutionSummary> = {}): ExecutionSummary {
   const createdAt = now - ageMs
   return {
     executionId: id,
@@ -115,42 +107,38 @@ function execution(
 }
 
 export const executions: ExecutionSummary[] = [
-  execution('run-2-01ffa8c2', 'Refund desk', 'running', 20_000, { completedNodes: 2 }),
-  execution('run-1-5512c9e0', 'Review desk', 'waiting', 4 * minute),
-  execution('run-5-77aa0b14', 'Review desk', 'queued', 2000, { completedNodes: 0 }),
-  execution('run-6-90ab1277', 'Review desk', 'failed', 31 * minute, {
+  execution(['run-2-01ffa8c2', 'Refund desk', 'running', 20_000], { completedNodes: 2 }),
+  execution(['run-1-5512c9e0', 'Review desk', 'waiting', 4 * minute]),
+  execution(['run-5-77aa0b14', 'Review desk', 'queued', 2000], { completedNodes: 0 }),
+  execution(['run-6-90ab1277', 'Review desk', 'failed', 31 * minute], {
     error: { code: 'HTTP_STATUS', message: 'Fetch prices: 503 after 5 attempts' },
     failedNodeId: 'prices',
     finishedAt: now - 30 * minute,
     duration: 41_000,
   }),
-  execution('run-3-aa81b2f3', 'Stock report', 'completed', 5 * hour, {
+  execution(['run-3-aa81b2f3', 'Stock report', 'completed', 5 * hour], {
     finishedAt: now - 5 * hour + 72_000,
     duration: 72_000,
   }),
-  execution('run-8-bb12cd34', 'Handbook upkeep', 'cancelled', 9 * hour, {
+  execution(['run-8-bb12cd34', 'Handbook upkeep', 'cancelled', 9 * hour], {
     finishedAt: now - 9 * hour,
     duration: 12_400,
   }),
   ...Array.from({ length: 12 }, (_, index) =>
-    execution(`run-old-${index}`, index % 2 === 0 ? 'Stock report' : 'Review desk', 'completed', (index + 1) * day, {
+    execution([`run-old-${index}`, index % 2 === 0 ? 'Stock report' : 'Review desk', 'completed', (index + 1) * day], {
       finishedAt: now - (index + 1) * day + 9000,
       duration: 9000 + index * 1700,
     }),
   ),
 ]
 
+type NodeFacts = [nodeName: string, nodeType: string, status: Execution['nodes'][string]['status'], from?: number]
+
 export function executionDetail(id: string): Execution {
   const summary = executions.find((item) => item.executionId === id) ?? executions[1]
   if (summary === undefined) throw new Error('there is no execution')
   const at = summary.createdAt
-  const node = (
-    nodeName: string,
-    nodeType: string,
-    status: Execution['nodes'][string]['status'],
-    from?: number,
-    duration?: number,
-  ) => ({
+  const node = ([nodeName, nodeType, status, from]: NodeFacts, duration?: number) => ({
     status,
     attempt: 1,
     iteration: 1,
@@ -164,11 +152,11 @@ export function executionDetail(id: string): Execution {
     input: { topic: 'spring price changes' },
     seq: 120,
     nodes: {
-      start: node('Complaint', 'start', 'completed', 0, 100),
-      lookup: node('Look up the order', 'http', 'completed', 200, 1400),
-      assess: node('Assess', 'llm', 'completed', 1700, 9800),
-      approve: node('Decide the refund', 'prompt', 'waiting', 11_600),
-      publish: node('Pay out', 'output', 'pending'),
+      start: node(['Complaint', 'start', 'completed', 0], 100),
+      lookup: node(['Look up the order', 'http', 'completed', 200], 1400),
+      assess: node(['Assess', 'llm', 'completed', 1700], 9800),
+      approve: node(['Decide the refund', 'prompt', 'waiting', 11_600]),
+      publish: node(['Pay out', 'output', 'pending']),
     },
   }
 }
@@ -186,13 +174,9 @@ const caseBody = `### The case
 
 Refund both packs in full. The photos show cupping along the **whole length**, which points to the boards and not to the laying. The moisture reading of the delivery (11.4 %) is above the 9 % that the product sheet promises.`
 
-function prompt(
-  id: string,
-  question: string,
-  workflowName: string,
-  nodeName: string,
-  more: Partial<Prompt> = {},
-): Prompt {
+type PromptFacts = [id: string, question: string, workflowName: string, nodeName: string]
+
+function prompt([id, question, workflowName, nodeName]: PromptFacts, more: Partial<Prompt> = {}): Prompt {
   return {
     requestId: id,
     executionId: 'run-1-5512c9e0',
@@ -211,7 +195,7 @@ function prompt(
 }
 
 export const prompts: Prompt[] = [
-  prompt('q-1', 'Refund 1,240 € for order 10482?', 'Refund desk', 'Decide the refund', {
+  prompt(['q-1', 'Refund 1,240 € for order 10482?', 'Refund desk', 'Decide the refund'], {
     body: caseBody,
     inputType: 'choice',
     deadline: now + 38 * minute,
@@ -221,11 +205,11 @@ export const prompts: Prompt[] = [
       { id: 'decline', label: 'Decline', text: { label: 'Reason', required: false, initial: 'We are sorry, but ' } },
     ],
   }),
-  prompt('q-2', 'Send this notice to customers?', 'Review desk', 'Approve the draft', {
+  prompt(['q-2', 'Send this notice to customers?', 'Review desk', 'Approve the draft'], {
     deadline: now + 3 * hour,
     body: '**Spring catalogue: what changes on 1 March**\n\nHello,\n\nFrom 1 March the price of oak flooring rises by 3 %. Pine and larch stay as they are.',
   }),
-  prompt('q-3', 'Complete the record of Linden Joinery', 'Customer data', 'Complete the record', {
+  prompt(['q-3', 'Complete the record of Linden Joinery', 'Customer data', 'Complete the record'], {
     inputType: 'form',
     deadline: now + 28 * hour,
     fields: [
@@ -234,12 +218,12 @@ export const prompts: Prompt[] = [
       { name: 'active', label: 'Still a customer', type: 'boolean', required: false, default: true },
     ],
   }),
-  prompt('q-4', 'What should the November report be called?', 'Stock report', 'Name it', {
+  prompt(['q-4', 'What should the November report be called?', 'Stock report', 'Name it'], {
     inputType: 'text',
     deadline: now + 4 * day,
   }),
-  prompt('q-5', 'Raise the limit of the tool budget?', 'Spending guard', 'Decide the limit'),
-  prompt('q-6', 'Publish the October stock report?', 'Stock report', 'Sign off', {
+  prompt(['q-5', 'Raise the limit of the tool budget?', 'Spending guard', 'Decide the limit']),
+  prompt(['q-6', 'Publish the October stock report?', 'Stock report', 'Sign off'], {
     status: 'answered',
     response: { choice: 'approve' },
     answeredBy: { userId: 'user-2', name: 'Kim' },
@@ -268,13 +252,9 @@ export const knowledgeBases: KnowledgeBase[] = [
   },
 ]
 
-function document(
-  id: string,
-  name: string,
-  bytes: number,
-  status: KnowledgeDocument['status'],
-  more: Partial<KnowledgeDocument> = {},
-): KnowledgeDocument {
+type DocumentFacts = [id: string, name: string, bytes: number, status: KnowledgeDocument['status']]
+
+function document([id, name, bytes, status]: DocumentFacts, more: Partial<KnowledgeDocument> = {}): KnowledgeDocument {
   return {
     documentId: id,
     knowledgeBaseId: 'kb-1',
@@ -292,26 +272,26 @@ function document(
 }
 
 export const documents: KnowledgeDocument[] = [
-  document('d-1', 'Laying guide oak 2026.pdf', 18_200_000, 'processing', {
+  document(['d-1', 'Laying guide oak 2026.pdf', 18_200_000, 'processing'], {
     stage: 'embedding',
     completed: 105,
     total: 148,
     percentage: 68,
   }),
-  document('d-2', 'Moisture and storage.docx', 1_100_000, 'processing', {
+  document(['d-2', 'Moisture and storage.docx', 1_100_000, 'processing'], {
     stage: 'indexing',
     completed: 12,
     total: 41,
     percentage: 90,
   }),
-  document('d-3', 'Warranty terms.pdf', 2_400_000, 'processing', {
+  document(['d-3', 'Warranty terms.pdf', 2_400_000, 'processing'], {
     stage: 'extracting',
     completed: 5,
     total: 22,
     percentage: 6,
   }),
-  document('d-4', 'Larch and pine, care.md', 12_000, 'queued', { stage: 'queued', percentage: 0 }),
-  document('d-5', 'Showroom photos.pdf', 9_600_000, 'failed', {
+  document(['d-4', 'Larch and pine, care.md', 12_000, 'queued'], { stage: 'queued', percentage: 0 }),
+  document(['d-5', 'Showroom photos.pdf', 9_600_000, 'failed'], {
     stage: 'extracting',
     completed: 3,
     total: 9,
@@ -327,7 +307,7 @@ export const documents: KnowledgeDocument[] = [
     'Delivery terms 2026.pdf',
     'Oils and cleaners.md',
   ].map((name, index) =>
-    document(`d-1${index}`, name, 22_000 * (index + 1) ** 2, 'completed', { chunkCount: 86 - index * 13 }),
+    document([`d-1${index}`, name, 22_000 * (index + 1) ** 2, 'completed'], { chunkCount: 86 - index * 13 }),
   ),
 ]
 

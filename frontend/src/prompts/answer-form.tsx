@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { FormFields } from '../ui/form-fields.tsx'
 import { readForm } from '../ui/form-values.ts'
+import { submitKeys } from '../ui/submit-keys.ts'
 import { Textarea } from '../ui/textarea.tsx'
 import { useAnswerDraft } from './answer-draft.ts'
 import { useAnswerKeys } from './answer-keys.ts'
@@ -119,16 +120,11 @@ function OpenForm({ prompt, compact, onClosed }: OpenFormProps) {
 
   return (
     <form
+      ref={submitKeys}
       aria-label="Answer"
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault()
-        submit()
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
-        event.preventDefault()
-        event.stopPropagation()
         submit()
       }}
     >

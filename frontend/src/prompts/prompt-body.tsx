@@ -11,8 +11,7 @@ export function PromptBody({ body }: { body: string | null | undefined }) {
 
 /** "38 min left · until 15:10", counting down; nothing without a deadline. Epoch milliseconds. */
 export function DeadlineLeft({ deadline, short }: { deadline: number | null | undefined; short?: boolean }) {
-  const left = deadline == null ? null : deadline - Date.now()
-  const now = useNow(left === null ? null : left < 3_600_000 ? 1000 : 30_000)
+  const now = useNow((time) => (deadline == null ? null : deadline - time < 3_600_000 ? 1000 : 30_000))
   if (deadline == null) return null
   const remaining = deadline - now
   return (

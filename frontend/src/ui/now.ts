@@ -1,8 +1,12 @@
 import { useEffect, useState } from 'react'
 
-/** The clock in epoch milliseconds, renewed every `everyMs`. With `null` it stands still. */
-export function useNow(everyMs: number | null): number {
+/** How often a clock ticks, in milliseconds; null: it stands still. A function decides by the time it is. */
+export type TickMs = number | null | ((now: number) => number | null)
+
+/** The clock in epoch milliseconds, renewed at every tick. */
+export function useNow(tick: TickMs): number {
   const [now, setNow] = useState(() => Date.now())
+  const everyMs = typeof tick === 'function' ? tick(now) : tick
   useEffect(() => {
     if (everyMs === null) return
     const timer = setInterval(() => setNow(Date.now()), everyMs)

@@ -1,11 +1,23 @@
-import type { KeyboardEvent } from 'react'
+import { isTyping } from './is-typing.ts'
 
-/** Arrow keys, J and K, Home and End move the focus between rows marked `data-row` inside the element that has this handler. */
-export function handleRowKeys(event: KeyboardEvent<HTMLElement>): void {
-  if (event.metaKey || event.ctrlKey || event.altKey) return
-  if (event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row]')]
-  const current = rows.findIndex((row) => row === document.activeElement || row.contains(document.activeElement))
+/**
+ * For `ref` of a page's list: arrow keys, J and K, Home and End move the focus between its rows, which are marked
+ * `data-row`. They work from inside the list and from where nothing has the focus.
+ */
+export function rowKeys(list: HTMLElement | null): (() => void) | undefined {
+  if (list === null) return
+  const handleKey = (event: KeyboardEvent) => {
+    const at = document.activeElement
+    if (at === document.body || list.contains(at)) moveFocus(list, event)
+  }
+  document.addEventListener('keydown', handleKey)
+  return () => document.removeEventListener('keydown', handleKey)
+}
+
+function moveFocus(list: HTMLElement, event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return
+  const rows = [...list.querySelectorAll<HTMLElement>('[data-row]')]
+  const current = rows.findIndex((row) => row.contains(document.activeElement))
   const next = nextIndex(event.key, current, rows.length)
   const row = next === null ? undefined : rows[next]
   if (row === undefined) return

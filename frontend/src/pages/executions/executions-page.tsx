@@ -10,7 +10,7 @@ import { Chip } from '../../ui/chip.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { QueryGate } from '../../ui/query-gate.tsx'
-import { handleRowKeys } from '../../ui/row-keys.ts'
+import { rowKeys } from '../../ui/row-keys.ts'
 import { Select } from '../../ui/select.tsx'
 import { StateGlyph } from '../../ui/state-glyph.tsx'
 import type { State } from '../../ui/state-table.ts'
@@ -120,7 +120,7 @@ function Runs({
           <span>Started</span>
           <span className="text-right">Took</span>
         </div>
-        <ul onKeyDown={handleRowKeys}>
+        <ul ref={rowKeys}>
           {items.map((execution) => (
             <ExecutionRow key={execution.executionId} execution={execution} />
           ))}

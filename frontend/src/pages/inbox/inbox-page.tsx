@@ -84,10 +84,17 @@ export default function InboxPage() {
 
   // On a wide screen something is always open; on a phone the list comes first.
   const firstId = items[0]?.requestId ?? null
-  const selectFirst = useEffectEvent(() => {
-    if (asked === null && firstId !== null && isWide()) select(firstId)
-  })
-  useEffect(() => selectFirst(), [firstId, asked])
+  useEffect(() => {
+    if (asked !== null || firstId === null || !isWide()) return
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before)
+        next.set('question', firstId)
+        return next
+      },
+      { replace: true },
+    )
+  }, [asked, firstId, setParams])
 
   const openCount = openPrompts.data?.length ?? 0
   return (

@@ -1,5 +1,5 @@
 import type { Prompt } from '@millrace/shared/api/prompts'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 
 /** How long a closed question stays in sight before the next one takes its place, in milliseconds. */
 const staysMs = 3500
@@ -9,7 +9,7 @@ const staysMs = 3500
  * answered, when and what. One that was closed when it was opened stays for good.
  */
 export function useSoftClose(shown: Prompt | undefined, onGone: (requestId: string) => void): void {
-  const [seenOpenId, setSeenOpenId] = useState<string | null>(null)
+  const seenOpenId = useRef<string | null>(null)
   const gone = useEffectEvent((requestId: string) => {
     if (shown?.requestId === requestId) onGone(requestId)
   })
@@ -18,11 +18,11 @@ export function useSoftClose(shown: Prompt | undefined, onGone: (requestId: stri
   useEffect(() => {
     if (requestId === undefined) return
     if (status === 'open') {
-      setSeenOpenId(requestId)
+      seenOpenId.current = requestId
       return
     }
-    if (seenOpenId !== requestId) return
+    if (seenOpenId.current !== requestId) return
     const timer = setTimeout(() => gone(requestId), staysMs)
     return () => clearTimeout(timer)
-  }, [requestId, status, seenOpenId])
+  }, [requestId, status])
 }

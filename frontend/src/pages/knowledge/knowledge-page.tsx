@@ -10,7 +10,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { QueryGate } from '../../ui/query-gate.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
-import { handleRowKeys } from '../../ui/row-keys.ts'
+import { rowKeys } from '../../ui/row-keys.ts'
 import { SearchInput } from '../../ui/search-input.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { CreateKnowledgeBaseDialog } from './create-knowledge-base-dialog.tsx'
@@ -79,7 +79,7 @@ function List({ items }: { items: readonly KnowledgeBase[] }) {
         <span className="text-right">Passages</span>
         <span className="text-right">Created</span>
       </div>
-      <ul onKeyDown={handleRowKeys}>
+      <ul ref={rowKeys}>
         {items.map((base) => (
           <li key={base.id} className="border-b last:border-b-0">
             <Link

@@ -12,7 +12,7 @@ import { DropZone } from '../../ui/drop-zone.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { QueryGate } from '../../ui/query-gate.tsx'
-import { handleRowKeys } from '../../ui/row-keys.ts'
+import { rowKeys } from '../../ui/row-keys.ts'
 import { SearchInput } from '../../ui/search-input.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { TemplateGallery } from './template-gallery.tsx'
@@ -160,7 +160,7 @@ function List({ items, search, actions, onDelete }: ListProps) {
         <span className="hidden w-28 md:block">Changed</span>
         <span className="w-8" />
       </div>
-      <ul onKeyDown={handleRowKeys}>
+      <ul ref={rowKeys}>
         {items.map((workflow) => (
           <WorkflowRow
             key={workflow.id}
