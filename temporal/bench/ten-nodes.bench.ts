@@ -12,15 +12,17 @@ const warmUpRounds = 5
 const ratioMax = 1.5
 
 const ids = Array.from({ length: nodeCount }, (_, index) => `n${index}`)
-const plan: Plan = drawPlan(
-  [
-    { id: 'start', type: 'start' },
-    ...ids.map((id) => ({ id, type: 'http', config: { url: 'https://example.test' } })),
-    { id: 'out', type: 'output', config: { fields: [{ name: 'result', value: 'done' }] } },
-  ],
-  ['start>n0', ...ids.slice(1).map((id, index) => `n${index}>${id}`), `n${nodeCount - 1}>out`],
-)
+const lineOf = (count: number): Plan =>
+  drawPlan(
+    [
+      { id: 'start', type: 'start' },
+      ...ids.slice(0, count).map((id) => ({ id, type: 'http', config: { url: 'https://example.test' } })),
+      { id: 'out', type: 'output', config: { fields: [{ name: 'result', value: 'done' }] } },
+    ],
+    ['start>n0', ...ids.slice(1, count).map((id, index) => `n${index}>${id}`), `n${count - 1}>out`],
+  )
 
+const tenNodes = lineOf(nodeCount)
 const engine = await startTestEngine(createMemoryPorts())
 const bareQueue = 'bare'
 const bareWorker = await Worker.create({
@@ -42,7 +44,7 @@ try {
   }
   const [bareP50, engineP50] = [median(times.bare), median(times.engine)]
   const ratio = engineP50 / bareP50
-  const [perNode] = await historyPerNode(engine)
+  const perNode = await historyPerNode(engine)
   console.log(`${nodeCount} bare activities   p50 ${bareP50.toFixed(1)} ms`)
   console.log(`${nodeCount} effect nodes      p50 ${engineP50.toFixed(1)} ms, events in memory`)
   console.log(`ratio ${ratio.toFixed(2)} (aim ≤ ${ratioMax}), history events per node ${perNode}`)
@@ -62,15 +64,16 @@ async function runBare({ client }: TestEngine, round: number): Promise<void> {
 }
 
 async function runEngine(one: TestEngine, round: number): Promise<void> {
-  await one.start(`bench-${round}`, plan)
+  await one.start(`bench-${round}`, tenNodes)
   await one.ports.events.waitFor(`bench-${round}`, 'execution:completed')
 }
 
-async function historyPerNode(one: TestEngine): Promise<[number]> {
-  await one.ended('bench-0')
-  // What a run costs without any effect: start 3, finalize 3, its task 3, end 1.
-  const fixed = 10
-  return [((await one.historyLength('bench-0')) - fixed) / nodeCount]
+/** What nine more nodes add to the history of one. */
+async function historyPerNode(one: TestEngine): Promise<number> {
+  await one.start('bench-one-node', lineOf(1))
+  await Promise.all([one.ended('bench-0'), one.ended('bench-one-node')])
+  const [long, short] = await Promise.all([one.historyLength('bench-0'), one.historyLength('bench-one-node')])
+  return (long - short) / (nodeCount - 1)
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

@@ -158,6 +158,7 @@ async function concludeFailure({ task, events, heartbeats, record, attempt }: At
     await events.retry(toEventError(shown), nextRetryDelayMs)
     record.toldUntil = attempt
     heartbeats.set(record)
+    heartbeats.beat()
     return toApplicationFailure(error, { attempt, nonRetryable: false, nextRetryDelayMs })
   } catch (unsaid) {
     return unsaid instanceof AttemptFencedError
