@@ -10,10 +10,12 @@ export function newDocumentRow(upload: {
   name: string
   mediaType: string
   file: StoredFile
+  /** Without it a new one. */
+  id?: string
 }): DocumentRow {
-  const { owner, knowledgeBaseId, name, mediaType, file } = upload
+  const { owner, knowledgeBaseId, name, mediaType, file, id = newId() } = upload
   return {
-    id: newId(),
+    id,
     knowledgeBaseId,
     workspaceId: owner.workspaceId,
     name,

@@ -1,6 +1,6 @@
 import { and, asc, count, desc, eq, inArray, lt, or } from 'drizzle-orm'
 import type { Tx } from './database.ts'
-import type { ListPosition } from './knowledge-bases.ts'
+import type { PagePosition } from './page-cursor.ts'
 import { documents } from './schema/knowledge.ts'
 
 export type DocumentRow = typeof documents.$inferSelect
@@ -12,8 +12,9 @@ export interface DocumentPlace {
   documentId: string
 }
 
-export async function insertDocuments(tx: Tx, rows: DocumentRow[]): Promise<void> {
-  if (rows.length > 0) await tx.insert(documents).values(rows)
+/** Returns those that were inserted; one whose id is there already stays as it was. */
+export async function insertDocuments(tx: Tx, rows: DocumentRow[]): Promise<DocumentRow[]> {
+  return rows.length === 0 ? [] : tx.insert(documents).values(rows).onConflictDoNothing().returning()
 }
 
 /** For the stages of the processing, which know nothing but the id. */
@@ -31,20 +32,17 @@ export async function findDocument(tx: Tx, place: DocumentPlace): Promise<Docume
 export async function listDocuments(
   tx: Tx,
   { workspaceId, knowledgeBaseId }: Omit<DocumentPlace, 'documentId'>,
-  page: { limit: number; behind: ListPosition | null },
+  page: { limit: number; after: PagePosition | null },
 ): Promise<DocumentRow[]> {
-  const { behind } = page
-  const isBehind =
-    behind === null
+  const { after } = page
+  const isAfter =
+    after === null
       ? undefined
-      : or(
-          lt(documents.createdAt, behind.createdAt),
-          and(eq(documents.createdAt, behind.createdAt), lt(documents.id, behind.id)),
-        )
+      : or(lt(documents.createdAt, after.time), and(eq(documents.createdAt, after.time), lt(documents.id, after.id)))
   return tx
     .select()
     .from(documents)
-    .where(and(eq(documents.workspaceId, workspaceId), eq(documents.knowledgeBaseId, knowledgeBaseId), isBehind))
+    .where(and(eq(documents.workspaceId, workspaceId), eq(documents.knowledgeBaseId, knowledgeBaseId), isAfter))
     .orderBy(desc(documents.createdAt), desc(documents.id))
     .limit(page.limit)
 }

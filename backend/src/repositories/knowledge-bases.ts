@@ -1,15 +1,10 @@
 import { and, desc, eq, lt, or, sql } from 'drizzle-orm'
 import type { Tx } from './database.ts'
+import type { PagePosition } from './page-cursor.ts'
 import { documents, knowledgeBases } from './schema/knowledge.ts'
 
 export type KnowledgeBaseRow = typeof knowledgeBases.$inferSelect
 export type CountedKnowledgeBase = KnowledgeBaseRow & { documentCount: number; chunkCount: number }
-
-/** Where the next page of a list begins: behind this row, newest first. */
-export interface ListPosition {
-  createdAt: number
-  id: string
-}
 
 const counted = {
   id: knowledgeBases.id,
@@ -46,18 +41,18 @@ export async function findKnowledgeBase(tx: Tx, workspaceId: string, id: string)
 export async function listKnowledgeBases(
   tx: Tx,
   workspaceId: string,
-  page: { limit: number; behind: ListPosition | null },
+  page: { limit: number; after: PagePosition | null },
 ): Promise<CountedKnowledgeBase[]> {
-  const { behind } = page
-  const isBehind =
-    behind === null
+  const { after } = page
+  const isAfter =
+    after === null
       ? undefined
       : or(
-          lt(knowledgeBases.createdAt, behind.createdAt),
-          and(eq(knowledgeBases.createdAt, behind.createdAt), lt(knowledgeBases.id, behind.id)),
+          lt(knowledgeBases.createdAt, after.time),
+          and(eq(knowledgeBases.createdAt, after.time), lt(knowledgeBases.id, after.id)),
         )
   return selectCounted(tx)
-    .where(and(eq(knowledgeBases.workspaceId, workspaceId), isBehind))
+    .where(and(eq(knowledgeBases.workspaceId, workspaceId), isAfter))
     .groupBy(knowledgeBases.id)
     .orderBy(desc(knowledgeBases.createdAt), desc(knowledgeBases.id))
     .limit(page.limit)
