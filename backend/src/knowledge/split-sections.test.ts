@@ -21,7 +21,7 @@ describe('splitSections', () => {
           texts.map((part) => ({ text: part })),
           limits,
         )
-        const covered = new Array<boolean>(whole.length).fill(false)
+        const covered = Array.from({ length: whole.length }, () => false)
         for (const [index, { ordinal, text: piece, metadata }] of passages.entries()) {
           expect(ordinal).toBe(index)
           expect(piece.length).toBeLessThanOrEqual(limits.charactersMax)

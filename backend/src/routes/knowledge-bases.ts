@@ -65,7 +65,7 @@ function registerBases(app: ApiInstance, services: KnowledgeServices): void {
         limit: limit + 1,
         after: decodeCursor(cursor),
       })
-      return toPage(rows, limit, { item: toKnowledgeBase, position: ({ createdAt, id }) => ({ time: createdAt, id }) })
+      return toPage(rows, limit, { item: toKnowledgeBase, position: (row) => ({ time: row.createdAt, id: row.id }) })
     },
   )
 
@@ -139,7 +139,7 @@ function registerDocuments(app: ApiInstance, services: KnowledgeServices): void 
       const rows = await listDocuments(database.orm, { workspaceId, knowledgeBaseId: id }, page)
       return toPage(rows, limit, {
         item: toKnowledgeDocument,
-        position: ({ createdAt, id }) => ({ time: createdAt, id }),
+        position: (row) => ({ time: row.createdAt, id: row.id }),
       })
     },
   )
