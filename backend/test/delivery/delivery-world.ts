@@ -1,0 +1,107 @@
+import { AppError } from '@millrace/shared/errors/app-error'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { EventBridge, type EventBridgeSettings } from '../../src/events/event-bridge.ts'
+import { InProcessEventBus } from '../../src/events/event-bus.ts'
+import { handleErrors } from '../../src/plugins/error-handler.ts'
+import { registerWebSocketRoute } from '../../src/routes/ws.ts'
+import type { Authenticate, Identity } from '../../src/websocket/identity.ts'
+import { WebSocketManager } from '../../src/websocket/websocket-manager.ts'
+import type { WebSocketSettings } from '../../src/websocket/websocket-settings.ts'
+import { silentLogger } from '../support/silent-logger.ts'
+import { waitUntil } from '../support/wait-until.ts'
+import { MemoryLog } from './memory-log.ts'
+
+export interface DeliveryWorldOptions {
+  settings?: Partial<WebSocketSettings>
+  bridge?: Partial<EventBridgeSettings>
+  acceptQueryToken?: boolean
+  allowedOrigins?: string[]
+}
+
+export interface DeliveryWorld {
+  app: FastifyInstance
+  manager: WebSocketManager
+  bridge: EventBridge
+  log: MemoryLog
+  bus: InProcessEventBus
+  url: string
+  /** Identities by token; tests add and change them. */
+  identities: Map<string, Identity>
+  close(): Promise<void>
+}
+
+export const ada: Identity = {
+  kind: 'user',
+  userId: 'ada',
+  name: 'Ada',
+  workspaces: [{ id: 'ws-1', role: 'owner' }],
+  expiresAt: null,
+}
+
+export const mallory: Identity = {
+  ...ada,
+  userId: 'mallory',
+  name: 'Mallory',
+  workspaces: [{ id: 'ws-2', role: 'owner' }],
+}
+
+/** The delivery side over real sockets, with a log in memory. */
+export async function openDeliveryWorld(options: DeliveryWorldOptions = {}): Promise<DeliveryWorld> {
+  const bus = new InProcessEventBus()
+  const log = new MemoryLog(bus)
+  const identities = new Map<string, Identity>([
+    ['token-ada', ada],
+    ['token-mallory', mallory],
+  ])
+  const authenticate: Authenticate = async ({ token, apiKey }) => {
+    const credential = token ?? apiKey
+    if (credential === undefined) throw new AppError('NOT_AUTHENTICATED')
+    if (credential === 'token-expired') throw new AppError('TOKEN_EXPIRED')
+    const identity = identities.get(credential)
+    if (identity === undefined) throw new AppError('INVALID_TOKEN')
+    return identity
+  }
+  const bridge = new EventBridge({ bus, reader: log, logger: silentLogger, settings: options.bridge ?? {} })
+  const manager = new WebSocketManager({
+    bridge,
+    reader: log,
+    authenticate,
+    logger: silentLogger,
+    settings: { sweepIntervalMs: 50, ...options.settings },
+  })
+  const app = Fastify()
+  handleErrors(app)
+  await registerWebSocketRoute(app, {
+    manager,
+    authenticate,
+    allowedOrigins: options.allowedOrigins ?? ['https://app.example.org'],
+    acceptQueryToken: options.acceptQueryToken ?? true,
+  })
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  return {
+    app,
+    manager,
+    bridge,
+    log,
+    bus,
+    url: `${address.replace('http', 'ws')}/ws`,
+    identities,
+    async close() {
+      await app.close()
+      manager.close()
+      bridge.close()
+    },
+  }
+}
+
+/** Proves silence: no connection, subscription or unsent byte is left, and nothing was about to cross workspaces. */
+export async function expectQuiet(manager: WebSocketManager): Promise<void> {
+  await waitUntil(
+    () => {
+      const { connectionCount, subscriptionCount, unsentBytes, dirtyCount } = manager.stats()
+      return connectionCount + subscriptionCount + unsentBytes + dirtyCount === 0
+    },
+    { timeoutMs: 10_000, intervalMs: 5, describe: () => `silence, but ${JSON.stringify(manager.stats())}` },
+  )
+  if (manager.stats().violationCount !== 0) throw new Error('a topic of another workspace was about to be written')
+}

@@ -1,0 +1,212 @@
+import type { MemoryLog } from '../delivery/memory-log.ts'
+import { completedDraft, createdDraft, documentDraft, logDraft } from '../delivery/memory-log.ts'
+
+/** One line of a conversation. `client` and `server` are frames; fields not named are not compared. */
+export type Line =
+  | { client: Record<string, unknown> | string | Buffer }
+  | { server: Record<string, unknown> }
+  | { happens: string; act: (log: MemoryLog) => void }
+  | { closes: { code: number; reason: string } }
+
+export interface Conversation {
+  /** A sentence; docs/protocol.md prints it as a heading. */
+  name: string
+  lines: Line[]
+}
+
+const subscribe = (extra: object = {}) => ({ client: { type: 'subscribe', executionId: 'e1', ...extra } })
+const subscribed = (seq: number, extra: object = {}) => ({
+  server: { type: 'subscribed', executionId: 'e1', seq, epoch: 'epoch-1', ...extra },
+})
+const caughtUp = (seq: number) => ({ server: { type: 'caught_up', executionId: 'e1', seq } })
+const line = (seq: number) => ({ server: { type: 'node:log', executionId: 'e1', seq } })
+const appendLine = {
+  happens: 'the run writes a log line',
+  act: (log: MemoryLog) => void log.append('execution:e1', [logDraft('e1')]),
+}
+
+/**
+ * What client and server say to each other. Before each of them `connected` has come and the execution `e1`
+ * of the client's workspace has three events.
+ */
+export const conversations: Conversation[] = [
+  {
+    name: 'A late viewer gets the state, then what happens',
+    lines: [
+      subscribe({ id: 7 }),
+      subscribed(3, { id: 7 }),
+      { server: { type: 'snapshot', executionId: 'e1', seq: 3, epoch: 'epoch-1' } },
+      caughtUp(3),
+      appendLine,
+      line(4),
+    ],
+  },
+  {
+    name: 'A client that comes back gets what it missed',
+    lines: [
+      subscribe({ since: 1, epoch: 'epoch-1' }),
+      subscribed(3),
+      line(2),
+      line(3),
+      caughtUp(3),
+      appendLine,
+      line(4),
+    ],
+  },
+  {
+    name: 'A client that missed nothing is caught up at once',
+    lines: [subscribe({ since: 3 }), subscribed(3), caughtUp(3)],
+  },
+  {
+    name: 'A cursor of another epoch is never continued',
+    lines: [
+      subscribe({ since: 2, epoch: 'another' }),
+      subscribed(3),
+      { server: { type: 'resync', executionId: 'e1', reason: 'epoch' } },
+      { server: { type: 'snapshot', executionId: 'e1', seq: 3 } },
+      caughtUp(3),
+    ],
+  },
+  {
+    name: 'A cursor from the future is never continued',
+    lines: [
+      subscribe({ since: 99 }),
+      subscribed(3),
+      { server: { type: 'resync', executionId: 'e1', reason: 'future' } },
+      { server: { type: 'snapshot', executionId: 'e1', seq: 3 } },
+      caughtUp(3),
+    ],
+  },
+  {
+    name: 'A run ends while it is watched',
+    lines: [
+      subscribe({ since: 3 }),
+      subscribed(3),
+      caughtUp(3),
+      { happens: 'the run completes', act: (log) => void log.append('execution:e1', [completedDraft('e1')]) },
+      { server: { type: 'execution:completed', executionId: 'e1', seq: 4, status: 'completed' } },
+      { server: { type: 'ended', executionId: 'e1', seq: 4 } },
+    ],
+  },
+  {
+    name: 'A run that is over is told and ended',
+    lines: [
+      { happens: 'the run completes', act: (log) => void log.append('execution:e1', [completedDraft('e1')]) },
+      subscribe(),
+      subscribed(4),
+      { server: { type: 'snapshot', executionId: 'e1', seq: 4 } },
+      caughtUp(4),
+      { server: { type: 'ended', executionId: 'e1', seq: 4 } },
+    ],
+  },
+  {
+    name: 'A second subscribe moves the cursor',
+    lines: [
+      subscribe({ since: 3 }),
+      subscribed(3),
+      caughtUp(3),
+      subscribe({ since: 2 }),
+      subscribed(3),
+      line(3),
+      caughtUp(3),
+    ],
+  },
+  {
+    name: 'After unsubscribe nothing more comes',
+    lines: [
+      subscribe({ since: 3 }),
+      subscribed(3),
+      caughtUp(3),
+      { client: { type: 'unsubscribe', executionId: 'e1', id: 'x' } },
+      { server: { type: 'unsubscribed', executionId: 'e1', id: 'x' } },
+      appendLine,
+      { client: { type: 'ping' } },
+      { server: { type: 'pong' } },
+    ],
+  },
+  {
+    name: 'Unknown and forbidden look the same',
+    lines: [
+      { client: { type: 'subscribe', executionId: 'nowhere', id: 1 } },
+      {
+        server: {
+          type: 'error',
+          id: 1,
+          executionId: 'nowhere',
+          code: 'EXECUTION_NOT_FOUND',
+          message: 'There is no such execution.',
+        },
+      },
+      { client: { type: 'subscribe', executionId: 'foreign', id: 2 } },
+      {
+        server: {
+          type: 'error',
+          id: 2,
+          executionId: 'foreign',
+          code: 'EXECUTION_NOT_FOUND',
+          message: 'There is no such execution.',
+        },
+      },
+    ],
+  },
+  {
+    name: 'A channel is the live tail of what its name says',
+    lines: [
+      { client: { type: 'subscribe', channel: 'kb:handbook' } },
+      { server: { type: 'subscribed', channel: 'kb:handbook', seq: 0 } },
+      { server: { type: 'caught_up', channel: 'kb:handbook', seq: 0 } },
+      {
+        happens: 'documents of two knowledge bases and a run move on',
+        act: (log) => {
+          log.append('workspace:ws-1', [
+            documentDraft('other', 'd1'),
+            createdDraft('e9'),
+            documentDraft('handbook', 'd2'),
+          ])
+        },
+      },
+      { server: { type: 'kb:document:completed', documentId: 'd2', seq: 3, topic: 'workspace:ws-1' } },
+    ],
+  },
+  {
+    name: 'There is no such channel',
+    lines: [
+      { client: { type: 'subscribe', channel: 'gossip' } },
+      { server: { type: 'error', channel: 'gossip', code: 'CHANNEL_NOT_FOUND' } },
+    ],
+  },
+  {
+    name: 'What is not understood is answered and harms nobody',
+    lines: [
+      { client: 'not json' },
+      { server: { type: 'error', code: 'MALFORMED_JSON' } },
+      { client: '[1,2]' },
+      { server: { type: 'error', code: 'MALFORMED_JSON' } },
+      { client: { type: 'dance', id: 'd' } },
+      { server: { type: 'error', id: 'd', code: 'UNKNOWN_MESSAGE_TYPE', details: { type: 'dance' } } },
+      { client: { type: 'subscribe' } },
+      { server: { type: 'error', code: 'INVALID_INPUT' } },
+      { client: { type: 'subscribe', executionId: 'e1', since: -1 } },
+      { server: { type: 'error', executionId: 'e1', code: 'INVALID_INPUT' } },
+      { client: Buffer.from([1, 2, 3]) },
+      { server: { type: 'error', code: 'INVALID_INPUT' } },
+      { client: { type: 'ping', id: 1 } },
+      { server: { type: 'pong', id: 1 } },
+    ],
+  },
+  {
+    name: 'A message above 64 KiB closes',
+    lines: [{ client: 'x'.repeat(64 * 1024 + 1) }, { closes: { code: 1009, reason: '' } }],
+  },
+  {
+    name: 'A fresh token of the same user is taken, of another it closes',
+    lines: [
+      { client: { type: 'auth', token: 'token-ada-fresh', id: 1 } },
+      { server: { type: 'authenticated', id: 1 } },
+      { client: { type: 'auth', token: 'nonsense', id: 2 } },
+      { server: { type: 'error', id: 2, code: 'INVALID_TOKEN' } },
+      { client: { type: 'auth', token: 'token-mallory', id: 3 } },
+      { closes: { code: 4403, reason: 'FORBIDDEN' } },
+    ],
+  },
+]
