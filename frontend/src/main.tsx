@@ -1,3 +1,4 @@
+import './app/no-eval.ts'
 import '@fontsource-variable/instrument-sans/wght.css'
 import '@fontsource-variable/instrument-sans/wght-italic.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'

@@ -54,8 +54,7 @@ export function fieldErrors(error: unknown): Record<string, string> {
   if (Array.isArray(issues)) {
     for (const issue of issues as { path?: unknown; message?: unknown }[]) {
       const name = Array.isArray(issue.path) ? issue.path.join('.') : issue.path
-      if (typeof name === 'string' && typeof issue.message === 'string')
-        found[name.replace(/^(body[./])/, '')] ??= issue.message
+      if (typeof name === 'string' && typeof issue.message === 'string') found[name] ??= issue.message
     }
   }
   return found

@@ -181,7 +181,7 @@ describe('answering a question', () => {
       answeredAt,
       response: { choice: 'redo' },
     })
-    expect(screen.getByText('Kim answered first')).toBeDefined()
+    expect(screen.getByText('Kim answered')).toBeDefined()
     expect(screen.queryByRole('form')).toBeNull()
   })
 })

@@ -35,8 +35,9 @@ export function AnswerForm(props: AnswerFormProps) {
 function OpenOrClosed({ prompt, onAnswered, compact }: AnswerFormProps) {
   const userId = useSession((session) => session.user?.id ?? null)
   const [own, setOwn] = useState<Outcome | null>(null)
+  const [wasOpen] = useState(prompt.status === 'open')
   const outcome = own ?? outcomeOf(prompt, userId)
-  if (outcome !== null) return <AnsweredNote outcome={outcome} />
+  if (outcome !== null) return <AnsweredNote outcome={outcome} isRace={wasOpen} />
   return (
     <OpenForm
       prompt={prompt}

@@ -7,13 +7,15 @@ export interface Outcome {
   who: string | null
   /** The answer in words. */
   what: string | null
+  /** The text that was given with a choice. */
+  note: string | null
   /** Epoch milliseconds. */
   at: number | null
 }
 
-/** What became of a question: who answered, when and what. */
-export function AnsweredNote({ outcome }: { outcome: Outcome }) {
-  const { kind, who, what, at } = outcome
+/** What became of a question: who answered, when and what. `isRace`: it was open to the reader until then. */
+export function AnsweredNote({ outcome, isRace }: { outcome: Outcome; isRace?: boolean }) {
+  const { kind, who, what, note, at } = outcome
   const isAnswer = kind === 'mine' || kind === 'other'
   return (
     <div role="status" className="flex animate-appear items-start gap-3 rounded-control border bg-sunk px-4 py-3">
@@ -21,7 +23,7 @@ export function AnsweredNote({ outcome }: { outcome: Outcome }) {
       <div className="min-w-0">
         <p className="font-mid">
           {kind === 'mine' && 'Answered'}
-          {kind === 'other' && `${who ?? 'Somebody'} answered first`}
+          {kind === 'other' && `${who ?? 'Somebody'} answered${isRace === true ? ' first' : ''}`}
           {kind === 'expired' && 'The deadline has passed'}
           {kind === 'withdrawn' && 'The question was withdrawn'}
         </p>
@@ -32,6 +34,7 @@ export function AnsweredNote({ outcome }: { outcome: Outcome }) {
           {kind === 'expired' && 'The run has gone on without an answer.'}
           {kind === 'withdrawn' && 'Its run was stopped or failed.'}
         </p>
+        {note !== null && <p className="mt-1.5 line-clamp-4 whitespace-pre-line break-words">{note}</p>}
       </div>
     </div>
   )

@@ -35,7 +35,7 @@ export function exactTime(at: number): string {
 
 /** "until 15:10", "until tomorrow, 14:32", "until 3 Nov, 09:00". */
 export function untilWords(at: number, now: number): string {
-  const time = new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+  const time = new Date(at).toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' })
   const days = Math.round((startOfDay(at) - startOfDay(now)) / dayMs)
   if (days === 0) return `until ${time}`
   if (days === 1) return `until tomorrow, ${time}`

@@ -5,6 +5,7 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { StateLabel } from '../../ui/state-chip.tsx'
+import { StateGlyph } from '../../ui/state-glyph.tsx'
 import { isState } from '../../ui/state-table.ts'
 
 export interface WorkflowRowProps {
@@ -18,6 +19,9 @@ export function WorkflowRow({ workflow, onExport, onDuplicate, onDelete }: Workf
   const { lastExecution } = workflow
   return (
     <li className="group relative flex min-h-16 items-center gap-4 border-b px-5 py-2.5 transition-colors last:border-b-0 hover:bg-hover">
+      {lastExecution !== undefined && isState(lastExecution.status) && (
+        <StateGlyph state={lastExecution.status} labelled className="sm:hidden" />
+      )}
       <div className="min-w-0 flex-1">
         <Link
           to={`/workflows/${workflow.id}`}

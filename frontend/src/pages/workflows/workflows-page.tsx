@@ -95,7 +95,7 @@ export default function WorkflowsPage() {
                       placeholder="Search workflows"
                       className="max-w-80"
                     />
-                    <span className="text-small text-ink-3">
+                    <span className="shrink-0 text-small text-ink-3 max-sm:hidden">
                       {items.length} {items.length === 1 ? 'workflow' : 'workflows'}
                     </span>
                   </div>
