@@ -9,7 +9,10 @@ export type User = z.output<typeof User>
 export const AuthState = z.object({ setupRequired: z.boolean(), setupTokenRequired: z.boolean() })
 export type AuthState = z.output<typeof AuthState>
 
-const email = z.email('Enter an e-mail address.').max(254).transform((value) => value.trim().toLowerCase())
+const email = z
+  .email('Enter an e-mail address.')
+  .max(254)
+  .transform((value) => value.trim().toLowerCase())
 const password = z.string().min(8, 'Use at least 8 characters.').max(200)
 
 export const SetupRequest = z.object({
@@ -47,7 +50,10 @@ export type ApiKey = z.output<typeof ApiKey>
 
 export const CreateApiKey = z.object({
   name: z.string().trim().min(1).max(120),
-  scopes: z.array(z.enum(apiKeyScopes)).min(1).default([...apiKeyScopes]),
+  scopes: z
+    .array(z.enum(apiKeyScopes))
+    .min(1)
+    .default([...apiKeyScopes]),
 })
 export type CreateApiKey = z.input<typeof CreateApiKey>
 

@@ -41,7 +41,11 @@ export const ValidateWorkflow = z.object({ definition: z.unknown() })
 export const ValidationResult = z.object({ valid: z.boolean(), problems: z.array(WorkflowProblem) })
 export type ValidationResult = z.output<typeof ValidationResult>
 
-export const PortSummary = z.object({ id: z.string(), label: z.string(), kind: z.enum(['main', 'branch', 'error', 'expired']) })
+export const PortSummary = z.object({
+  id: z.string(),
+  label: z.string(),
+  kind: z.enum(['main', 'branch', 'error', 'expired']),
+})
 
 export const NodeTypeInfo = z.object({
   type: z.string(),
@@ -68,7 +72,10 @@ export const TemplateSummary = z.object({
 })
 export type TemplateSummary = z.output<typeof TemplateSummary>
 
-export const Template = TemplateSummary.extend({ definition: WorkflowDefinition, sampleInput: z.record(z.string(), z.unknown()) })
+export const Template = TemplateSummary.extend({
+  definition: WorkflowDefinition,
+  sampleInput: z.record(z.string(), z.unknown()),
+})
 export type Template = z.output<typeof Template>
 
 export const CreateFromTemplate = z.object({ name: name.optional() }).default({})

@@ -20,7 +20,10 @@ export class AppError extends Error {
 
   /** `details` must hold no secret: it reaches callers and logs. */
   constructor(code: ErrorCode, details?: ErrorDetails, options?: { message?: string; cause?: unknown }) {
-    super(options?.message ?? errorCatalogue[code].message, options?.cause === undefined ? undefined : { cause: options.cause })
+    super(
+      options?.message ?? errorCatalogue[code].message,
+      options?.cause === undefined ? undefined : { cause: options.cause },
+    )
     this.code = code
     this.details = details
   }

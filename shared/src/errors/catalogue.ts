@@ -74,9 +74,20 @@ export const errorCatalogue = {
   HELLO_TIMEOUT: row(408, 4408, true, 'The connection did not introduce itself in time.'),
   // the product itself
   DATABASE_UNAVAILABLE: row(503, 1013, true, 'The database does not answer.'),
-  DATA_FOLDER_IN_USE: row(503, null, true, 'Another Millrace process uses this data folder. Stop it, or choose another with --data-dir.'),
+  DATA_FOLDER_IN_USE: row(
+    503,
+    null,
+    true,
+    'Another Millrace process uses this data folder. Stop it, or choose another with --data-dir.',
+  ),
   TEMPORAL_UNAVAILABLE: row(503, 1013, true, 'The Temporal server does not answer.'),
-  INTERNAL: { httpStatus: 500, wsCloseCode: 4500, retryable: false, expose: false, message: 'Something went wrong on our side.' },
+  INTERNAL: {
+    httpStatus: 500,
+    wsCloseCode: 4500,
+    retryable: false,
+    expose: false,
+    message: 'Something went wrong on our side.',
+  },
 } as const satisfies Record<string, ErrorBehaviour>
 
 export type ErrorCode = keyof typeof errorCatalogue

@@ -57,6 +57,10 @@ export type EventError = z.output<typeof EventError>
 export const OutputRef = z.object({ ref: z.string(), bytes: z.int().min(0), preview: z.string() })
 export type OutputRef = z.output<typeof OutputRef>
 
-export function defineEvent<Type extends string, Shape extends z.ZodRawShape>(type: Type, traits: EventTraits, shape: Shape) {
+export function defineEvent<Type extends string, Shape extends z.ZodRawShape>(
+  type: Type,
+  traits: EventTraits,
+  shape: Shape,
+) {
   return { type, traits, schema: z.object({ type: z.literal(type), ...shape }) }
 }

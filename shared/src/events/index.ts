@@ -26,9 +26,14 @@ export type WorkflowEvent = EventDraft & { seq: number; topic?: string; count?: 
 
 export type WorkflowEventOf<Type extends WorkflowEventType> = Extract<WorkflowEvent, { type: Type }>
 
-export const eventTraits = Object.fromEntries(eventDefinitions.map(({ type, traits }) => [type, traits])) as Record<WorkflowEventType, EventTraits>
+export const eventTraits = Object.fromEntries(eventDefinitions.map(({ type, traits }) => [type, traits])) as Record<
+  WorkflowEventType,
+  EventTraits
+>
 
-export const eventSchemas = Object.fromEntries(eventDefinitions.map(({ type, schema }) => [type, schema])) as unknown as {
+export const eventSchemas = Object.fromEntries(
+  eventDefinitions.map(({ type, schema }) => [type, schema]),
+) as unknown as {
   [Type in WorkflowEventType]: z.ZodType<EventDraftOf<Type>>
 }
 
@@ -38,7 +43,10 @@ export function isEventType(type: string): type is WorkflowEventType {
 
 /** Validates a draft against the schema of its type. Unknown fields are dropped. Throws ZodError. */
 export function parseEventDraft(value: { type: string }): EventDraft {
-  if (!isEventType(value.type)) throw new z.ZodError([{ code: 'custom', path: ['type'], message: `Unknown event type ${value.type}`, input: value.type }])
+  if (!isEventType(value.type))
+    throw new z.ZodError([
+      { code: 'custom', path: ['type'], message: `Unknown event type ${value.type}`, input: value.type },
+    ])
   return eventSchemas[value.type].parse(value) as EventDraft
 }
 

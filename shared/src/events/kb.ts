@@ -15,24 +15,40 @@ const documentBase = {
 }
 
 export const kbEvents = [
-  defineEvent('kb:document:processing', { topics: watched, delivery: 'latest', doc: 'A document moves through its stages.' }, {
-    ...documentBase,
-    stage: DocumentStage,
-    /** In the unit of the stage: bytes or pages, passages. */
-    completed: z.int().min(0),
-    total: z.int().min(0),
-    /** Of the whole way, never falling within one processing. */
-    percentage: z.number().min(0).max(100),
-  }),
-  defineEvent('kb:document:completed', { topics: watched, delivery: 'control', doc: 'The document can be found by searches.' }, {
-    ...documentBase,
-    chunkCount: z.int().min(0),
-    duration: z.int().min(0),
-  }),
-  defineEvent('kb:document:failed', { topics: watched, delivery: 'control', doc: 'The document could not be processed.' }, {
-    ...documentBase,
-    stage: DocumentStage,
-    error: EventError,
-  }),
-  defineEvent('kb:document:deleted', { topics: watched, delivery: 'control', doc: 'The document is gone from the knowledge base.' }, { ...documentBase }),
+  defineEvent(
+    'kb:document:processing',
+    { topics: watched, delivery: 'latest', doc: 'A document moves through its stages.' },
+    {
+      ...documentBase,
+      stage: DocumentStage,
+      /** In the unit of the stage: bytes or pages, passages. */
+      completed: z.int().min(0),
+      total: z.int().min(0),
+      /** Of the whole way, never falling within one processing. */
+      percentage: z.number().min(0).max(100),
+    },
+  ),
+  defineEvent(
+    'kb:document:completed',
+    { topics: watched, delivery: 'control', doc: 'The document can be found by searches.' },
+    {
+      ...documentBase,
+      chunkCount: z.int().min(0),
+      duration: z.int().min(0),
+    },
+  ),
+  defineEvent(
+    'kb:document:failed',
+    { topics: watched, delivery: 'control', doc: 'The document could not be processed.' },
+    {
+      ...documentBase,
+      stage: DocumentStage,
+      error: EventError,
+    },
+  ),
+  defineEvent(
+    'kb:document:deleted',
+    { topics: watched, delivery: 'control', doc: 'The document is gone from the knowledge base.' },
+    { ...documentBase },
+  ),
 ] as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { PromptChoice } from '../nodes/prompt.ts'
 import { FormField } from '../nodes/field.ts'
+import { PromptChoice } from '../nodes/prompt.ts'
 import { defineEvent, nodeBase } from './envelope.ts'
 
 const listed = ['execution', 'workspace'] as const
@@ -14,33 +14,53 @@ export const Answerer = z.object({ userId: z.string(), name: z.string() })
 export type Answerer = z.output<typeof Answerer>
 
 export const userInputEvents = [
-  defineEvent('user:input:required', { topics: listed, delivery: 'control', doc: 'The run asks a person. The answer goes to `POST /api/prompts/{requestId}/response`.' }, {
-    ...nodeBase,
-    requestId,
-    nodeName: z.string(),
-    workflowName: z.string(),
-    prompt: z.string(),
-    /** Markdown: what the question is about. */
-    body: z.string().optional(),
-    inputType: PromptInputType,
-    /** What an answer must fit, in the words of JSON Schema. */
-    validation: z.record(z.string(), z.unknown()),
-    choices: z.array(PromptChoice).optional(),
-    fields: z.array(FormField).optional(),
-    /** Epoch milliseconds. */
-    deadline: z.int().optional(),
-  }),
-  defineEvent('user:input:received', { topics: listed, delivery: 'control', doc: 'Somebody answered first; the question is closed.' }, {
-    ...nodeBase,
-    requestId,
-    response: z.record(z.string(), z.unknown()),
-    answeredBy: Answerer,
-    answeredAt: z.int(),
-  }),
-  defineEvent('user:input:expired', { topics: listed, delivery: 'control', doc: 'The deadline passed without an answer.' }, { ...nodeBase, requestId }),
-  defineEvent('user:input:withdrawn', { topics: listed, delivery: 'control', doc: 'The question is closed because its run was stopped or failed.' }, {
-    ...nodeBase,
-    requestId,
-    reason: z.string(),
-  }),
+  defineEvent(
+    'user:input:required',
+    {
+      topics: listed,
+      delivery: 'control',
+      doc: 'The run asks a person. The answer goes to `POST /api/prompts/{requestId}/response`.',
+    },
+    {
+      ...nodeBase,
+      requestId,
+      nodeName: z.string(),
+      workflowName: z.string(),
+      prompt: z.string(),
+      /** Markdown: what the question is about. */
+      body: z.string().optional(),
+      inputType: PromptInputType,
+      /** What an answer must fit, in the words of JSON Schema. */
+      validation: z.record(z.string(), z.unknown()),
+      choices: z.array(PromptChoice).optional(),
+      fields: z.array(FormField).optional(),
+      /** Epoch milliseconds. */
+      deadline: z.int().optional(),
+    },
+  ),
+  defineEvent(
+    'user:input:received',
+    { topics: listed, delivery: 'control', doc: 'Somebody answered first; the question is closed.' },
+    {
+      ...nodeBase,
+      requestId,
+      response: z.record(z.string(), z.unknown()),
+      answeredBy: Answerer,
+      answeredAt: z.int(),
+    },
+  ),
+  defineEvent(
+    'user:input:expired',
+    { topics: listed, delivery: 'control', doc: 'The deadline passed without an answer.' },
+    { ...nodeBase, requestId },
+  ),
+  defineEvent(
+    'user:input:withdrawn',
+    { topics: listed, delivery: 'control', doc: 'The question is closed because its run was stopped or failed.' },
+    {
+      ...nodeBase,
+      requestId,
+      reason: z.string(),
+    },
+  ),
 ] as const

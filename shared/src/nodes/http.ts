@@ -10,7 +10,11 @@ const configSchema = z.strictObject({
   /** Sent as it stands after rendering; JSON where it parses as such and no content type is given. */
   body: z.string().max(200_000).optional().meta({ title: 'Body', widget: 'template', rows: 4, mono: true }),
   /** Statuses that count as success: single ones and ranges. */
-  successCodes: z.string().regex(/^\d{3}(-\d{3})?(\s*,\s*\d{3}(-\d{3})?)*$/, 'For example 200-299, 404').default('200-299').meta({ title: 'Success codes' }),
+  successCodes: z
+    .string()
+    .regex(/^\d{3}(-\d{3})?(\s*,\s*\d{3}(-\d{3})?)*$/, 'For example 200-299, 404')
+    .default('200-299')
+    .meta({ title: 'Success codes' }),
   timeoutMs: z.int().min(100).max(300_000).default(30_000).meta({ title: 'Timeout', unit: 'ms' }),
 })
 
@@ -27,7 +31,9 @@ export const http = defineNode({
   outputs: () => [outPort],
   expressions: (config) => [
     { path: 'url', kind: 'template', source: config.url },
-    ...config.headers.map((header, index): ExpressionRef => ({ path: `headers.${index}.value`, kind: 'template', source: header.value })),
+    ...config.headers.map(
+      (header, index): ExpressionRef => ({ path: `headers.${index}.value`, kind: 'template', source: header.value }),
+    ),
     ...(config.body === undefined ? [] : [{ path: 'body', kind: 'template', source: config.body } as const]),
   ],
   outputFields: () => [

@@ -25,6 +25,7 @@ export const output = defineNode({
   outputs: () => [],
   expressions: (config) =>
     config.fields.map((field, index) => ({ path: `fields.${index}.value`, kind: field.kind, source: field.value })),
-  outputFields: (config) => config.fields.map((field) => ({ name: field.name, type: field.kind === 'template' ? 'string' : 'any' })),
+  outputFields: (config) =>
+    config.fields.map((field) => ({ name: field.name, type: field.kind === 'template' ? 'string' : 'any' })),
   summary: (config) => `Output · ${config.fields.map((field) => field.name).join(', ')}`,
 })

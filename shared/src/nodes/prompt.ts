@@ -24,10 +24,23 @@ const configSchema = z.strictObject({
   title: z.string().min(1).max(500).meta({ title: 'Question', widget: 'template', rows: 1 }),
   /** Markdown shown above the answer: what was produced, what to look at. */
   body: z.string().max(50_000).default('').meta({ title: 'Context', widget: 'template', rows: 4 }),
-  choices: z.array(PromptChoice).max(9).default([]).meta({ title: 'Choices', widget: 'choices', when: { kind: 'choice' } }),
-  fields: z.array(FormField).max(30).default([]).meta({ title: 'Fields', widget: 'fields', when: { kind: 'form' } }),
+  choices: z
+    .array(PromptChoice)
+    .max(9)
+    .default([])
+    .meta({ title: 'Choices', widget: 'choices', when: { kind: 'choice' } }),
+  fields: z
+    .array(FormField)
+    .max(30)
+    .default([])
+    .meta({ title: 'Fields', widget: 'fields', when: { kind: 'form' } }),
   /** How long the question stays open. Without it, until the run is cancelled. */
-  deadlineMs: z.int().min(1000).max(30 * 24 * 60 * 60 * 1000).optional().meta({ title: 'Deadline', widget: 'duration', unit: 'ms' }),
+  deadlineMs: z
+    .int()
+    .min(1000)
+    .max(30 * 24 * 60 * 60 * 1000)
+    .optional()
+    .meta({ title: 'Deadline', widget: 'duration', unit: 'ms' }),
 })
 
 export const approveChoices: PromptChoice[] = [
@@ -37,7 +50,8 @@ export const approveChoices: PromptChoice[] = [
 
 function answerPorts(config: z.output<typeof configSchema>): Port[] {
   if (config.kind === 'approve') return approveChoices.map(({ id }) => ({ id, label: id, kind: 'branch' }))
-  if (config.kind === 'choice') return config.choices.map(({ id, label }) => ({ id, label: label.toLowerCase(), kind: 'branch' }))
+  if (config.kind === 'choice')
+    return config.choices.map(({ id, label }) => ({ id, label: label.toLowerCase(), kind: 'branch' }))
   return [{ id: 'out', label: 'answered', kind: 'main' }]
 }
 
@@ -71,17 +85,30 @@ export const prompt = defineNode({
     { path: 'title', kind: 'template', source: config.title },
     { path: 'body', kind: 'template', source: config.body },
     ...config.choices.flatMap((choice, index): ExpressionRef[] =>
-      choice.text?.initial ? [{ path: `choices.${index}.text.initial`, kind: 'template', source: choice.text.initial }] : [],
+      choice.text?.initial
+        ? [{ path: `choices.${index}.text.initial`, kind: 'template', source: choice.text.initial }]
+        : [],
     ),
   ],
   outputFields: (config) => [
-    ...(config.kind === 'approve' || config.kind === 'choice' ? [{ name: 'choice', type: 'string' as const, description: 'Id of the choice' }] : []),
+    ...(config.kind === 'approve' || config.kind === 'choice'
+      ? [{ name: 'choice', type: 'string' as const, description: 'Id of the choice' }]
+      : []),
     ...(config.kind === 'form' ? config.fields.map((field) => ({ name: field.name, type: 'any' as const })) : []),
-    ...(config.kind === 'form' ? [] : [{ name: 'text', type: 'string' as const, description: 'The text given with the answer' }]),
+    ...(config.kind === 'form'
+      ? []
+      : [{ name: 'text', type: 'string' as const, description: 'The text given with the answer' }]),
     { name: 'answered_by', type: 'string', description: 'Who answered' },
   ],
   summary: (config) => {
-    const kinds = { approve: 'approve or reject', choice: `${config.choices.length} choices`, form: `${config.fields.length} fields`, text: 'a text' }
-    return config.deadlineMs === undefined ? kinds[config.kind] : `${kinds[config.kind]} · ${shortDuration(config.deadlineMs)}`
+    const kinds = {
+      approve: 'approve or reject',
+      choice: `${config.choices.length} choices`,
+      form: `${config.fields.length} fields`,
+      text: 'a text',
+    }
+    return config.deadlineMs === undefined
+      ? kinds[config.kind]
+      : `${kinds[config.kind]} · ${shortDuration(config.deadlineMs)}`
   },
 })

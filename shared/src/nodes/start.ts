@@ -28,7 +28,11 @@ export const start = defineNode({
   outputs: () => [outPort],
   expressions: () => [],
   outputFields: (config) =>
-    config.fields.map((field) => ({ name: field.name, type: outputType[field.type], description: field.label || field.name })),
+    config.fields.map((field) => ({
+      name: field.name,
+      type: outputType[field.type],
+      description: field.label || field.name,
+    })),
   summary: ({ fields }) => {
     if (fields.length === 0) return 'No input'
     const named = fields.slice(0, 2).map((field) => field.name)

@@ -1,4 +1,4 @@
-import type { TopicKind, } from '../events/envelope.ts'
+import type { TopicKind } from '../events/envelope.ts'
 import type { WorkflowEvent } from '../events/index.ts'
 
 /** What a client names: a topic and a filter over it. */
@@ -15,10 +15,14 @@ const isPromptEvent = (event: WorkflowEvent) => event.type.startsWith('user:inpu
  * `approvals`: questions to people; `kb:{id}`: documents of one knowledge base; `kb`: of all.
  */
 export function parseChannel(name: string): Channel | null {
-  if (name === 'executions') return { topic: 'workspace', accepts: (event) => isExecutionEvent(event) || isPromptEvent(event) }
+  if (name === 'executions')
+    return { topic: 'workspace', accepts: (event) => isExecutionEvent(event) || isPromptEvent(event) }
   if (name === 'approvals') return { topic: 'workspace', accepts: isPromptEvent }
   if (name === 'kb') return { topic: 'workspace', accepts: (event) => event.type.startsWith('kb:') }
   const knowledgeBaseId = /^kb:([\w-]{1,64})$/.exec(name)?.[1]
   if (knowledgeBaseId === undefined) return null
-  return { topic: 'workspace', accepts: (event) => 'knowledgeBaseId' in event && event.knowledgeBaseId === knowledgeBaseId }
+  return {
+    topic: 'workspace',
+    accepts: (event) => 'knowledgeBaseId' in event && event.knowledgeBaseId === knowledgeBaseId,
+  }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { ExecutionView } from '../engine/execution-view.ts'
 import { isErrorCode } from '../errors/app-error.ts'
 import type { WorkflowEvent } from '../events/index.ts'
-import type { ExecutionView } from '../engine/execution-view.ts'
 
 /** Bounds of the wire, for both sides. */
 export const wireLimits = {
@@ -20,16 +20,25 @@ const id = z.union([z.string().max(64), z.int()]).optional()
 /** Client → server. */
 export const clientMessages = {
   /** Follow an execution or a channel. With `since` the server replays from there, without it sends a snapshot first. */
-  subscribe: z.object({
-    type: z.literal('subscribe'),
-    id,
-    executionId: executionId.optional(),
-    channel: channel.optional(),
-    since: z.int().min(0).optional(),
-    epoch: z.string().max(64).optional(),
-  }).refine((message) => (message.executionId === undefined) !== (message.channel === undefined), 'Name either executionId or channel.'),
-  unsubscribe: z.object({ type: z.literal('unsubscribe'), id, executionId: executionId.optional(), channel: channel.optional() })
-    .refine((message) => (message.executionId === undefined) !== (message.channel === undefined), 'Name either executionId or channel.'),
+  subscribe: z
+    .object({
+      type: z.literal('subscribe'),
+      id,
+      executionId: executionId.optional(),
+      channel: channel.optional(),
+      since: z.int().min(0).optional(),
+      epoch: z.string().max(64).optional(),
+    })
+    .refine(
+      (message) => (message.executionId === undefined) !== (message.channel === undefined),
+      'Name either executionId or channel.',
+    ),
+  unsubscribe: z
+    .object({ type: z.literal('unsubscribe'), id, executionId: executionId.optional(), channel: channel.optional() })
+    .refine(
+      (message) => (message.executionId === undefined) !== (message.channel === undefined),
+      'Name either executionId or channel.',
+    ),
   /** A fresh token of the same user, before the old one expires. */
   auth: z.object({ type: z.literal('auth'), id, token: z.string().min(1).max(8192) }),
   ping: z.object({ type: z.literal('ping'), id, timestamp: z.number().optional() }),
@@ -47,14 +56,26 @@ const position = { seq: z.int().min(0), epoch: z.string() }
 export const serverMessages = {
   /** First frame of every connection. */
   connected: z.object({
-    type: z.literal('connected'), ...stamp, connectionId: z.string(), message: z.string(), userId: z.string(),
-    heartbeatIntervalMs: z.int(), tokenExpiresAt: z.number().nullable(), capabilities: z.array(z.string()),
+    type: z.literal('connected'),
+    ...stamp,
+    connectionId: z.string(),
+    message: z.string(),
+    userId: z.string(),
+    heartbeatIntervalMs: z.int(),
+    tokenExpiresAt: z.number().nullable(),
+    capabilities: z.array(z.string()),
   }),
   /** `seq` is the head of the topic at this moment. */
   subscribed: z.object({ type: z.literal('subscribed'), ...stamp, id, ...target, ...position }),
   unsubscribed: z.object({ type: z.literal('unsubscribed'), ...stamp, id, ...target }),
   /** The state folded up to `seq`; events after it follow. */
-  snapshot: z.object({ type: z.literal('snapshot'), ...stamp, executionId, ...position, state: z.custom<ExecutionView>() }),
+  snapshot: z.object({
+    type: z.literal('snapshot'),
+    ...stamp,
+    executionId,
+    ...position,
+    state: z.custom<ExecutionView>(),
+  }),
   /** Continuity is lost: drop what is held; a snapshot follows. */
   resync: z.object({ type: z.literal('resync'), ...stamp, ...target, reason: z.string() }),
   /** Everything up to `seq` has been sent; from here on it is live. */
@@ -67,8 +88,13 @@ export const serverMessages = {
   pong: z.object({ type: z.literal('pong'), ...stamp, id }),
   heartbeat: z.object({ type: z.literal('heartbeat'), ...stamp }),
   error: z.object({
-    type: z.literal('error'), ...stamp, id, ...target,
-    code: z.string().refine(isErrorCode), message: z.string(), details: z.record(z.string(), z.unknown()).optional(),
+    type: z.literal('error'),
+    ...stamp,
+    id,
+    ...target,
+    code: z.string().refine(isErrorCode),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()).optional(),
   }),
 } as const
 
