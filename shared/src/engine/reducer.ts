@@ -14,7 +14,8 @@ export { emptyExecutionView } from './reducer/empty-view.ts'
  */
 export function applyEvent(view: ExecutionView, event: WorkflowEvent): ExecutionView {
   if (event.seq <= view.seq) return view
-  const folded = isFinished(view.status) ? view : fold(view, event)
+  if (isFinished(view.status)) return { ...view, seq: event.seq }
+  const folded = fold(view, event)
   const log = foldLog(view, event)
   return { ...folded, seq: event.seq, ...(log === view.log ? {} : { log }) }
 }
@@ -47,7 +48,12 @@ function fold(view: ExecutionView, event: WorkflowEvent): ExecutionView {
       const { completed, total, percentage, currentNodeIds } = event
       return {
         ...view,
-        progress: { completed, total, percentage: Math.max(percentage, view.progress.percentage), currentNodeIds },
+        progress: {
+          completed: Math.max(completed, view.progress.completed),
+          total,
+          percentage: Math.max(percentage, view.progress.percentage),
+          currentNodeIds,
+        },
         stalledCause: null,
       }
     }
@@ -112,7 +118,7 @@ function withNode(view: ExecutionView, event: NodeEvent): ExecutionView {
   const known = view.nodes[event.nodeId]
   const isKnown = known?.nodePath === event.nodePath
   // A generation that was left behind: its late words must not overwrite the one that is shown.
-  if (known !== undefined && !isKnown && !beginnings.has(event.type)) return view
+  if (known !== undefined && !isKnown && (!beginnings.has(event.type) || event.iteration < known.iteration)) return view
   const folded = foldNode(isKnown ? known : newNodeView(event, known), event)
   const isMoving = event.type !== 'node:corrected' && view.stalledCause !== null
   return { ...view, nodes: { ...view.nodes, [event.nodeId]: folded }, ...(isMoving ? { stalledCause: null } : {}) }
@@ -132,8 +138,15 @@ function end(
   }
 }
 
+/** What stands before the edge's id in the identity of its event. */
+const edgeMark = '/edge:settled/-/'
+
 /** Takes back what an event did that never became true; what node it was about is said by `node:corrected`. */
 function retract(view: ExecutionView, eventId: string, type: string): ExecutionView {
+  if (type === 'edge:settled') {
+    const edgeId = eventId.slice(eventId.indexOf(edgeMark) + edgeMark.length)
+    return { ...view, edges: Object.fromEntries(Object.entries(view.edges).filter(([id]) => id !== edgeId)) }
+  }
   if (type !== 'user:input:required') return view
   const nodePath = eventId.slice(0, eventId.indexOf('/user:input:required/'))
   const prompts = Object.fromEntries(Object.entries(view.prompts).filter(([, prompt]) => prompt.nodePath !== nodePath))

@@ -30,8 +30,9 @@ export function appendText(
   return change(attempts, key, (one) => {
     // A passage below the end is one that is known already.
     if (offset < one.text.length) return one
-    if (one.text.length >= viewLimits.attemptTextCharactersMax) return { ...one, tokens: one.tokens + tokens }
-    return { ...one, text: one.text + chunk, tokens: one.tokens + tokens }
+    // Cut at the bound itself, so that merged passages end in the same text as single ones.
+    const room = viewLimits.attemptTextCharactersMax - one.text.length
+    return { ...one, text: room > 0 ? one.text + chunk.slice(0, room) : one.text, tokens: one.tokens + tokens }
   })
 }
 

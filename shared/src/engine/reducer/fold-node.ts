@@ -75,6 +75,12 @@ export function foldNode(node: NodeView, event: NodeEvent): NodeView {
         output: event.output ?? null,
         outputRef: event.outputRef ?? null,
         error: event.error ?? null,
+        attempts: endAttempt(
+          node.attempts,
+          keyOf(node),
+          event.status === 'completed' ? 'completed' : 'cancelled',
+          event.timestamp,
+        ),
       }
   }
 }
