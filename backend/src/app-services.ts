@@ -1,12 +1,16 @@
 import type { EventOwner, OutputPort } from '@millrace/temporal/ports'
 import type { FastifyBaseLogger } from 'fastify'
+import type { ApiInstance } from './api-instance.ts'
 import type { CredentialVault } from './auth/credential-vault.ts'
 import type { KeyRing } from './auth/key-ring.ts'
 import type { EngineClient } from './commands/engine-client.ts'
 import type { ServerConfig } from './config.ts'
-import type { EventLog } from './events/event-log.ts'
+import type { NewExecution } from './events/event-log.ts'
+import type { EventReader } from './events/event-reader.ts'
 import type { HealthReporter } from './health/health-reporter.ts'
+import type { ExecutionViewReader } from './queries/execution-view-reader.ts'
 import type { Database } from './repositories/database.ts'
+import type { Authenticate } from './websocket/identity.ts'
 
 /** What the HTTP side is built from. compose.ts makes it; a test makes its own. */
 export interface AppServices {
@@ -14,7 +18,9 @@ export interface AppServices {
   logger: FastifyBaseLogger
   version: string
   database: Database
-  eventLog: EventLog
+  eventLog: EventReader
+  events: { createExecution(execution: NewExecution): Promise<unknown> }
+  views: ExecutionViewReader
   outputs: OutputPort
   engine: EngineClient
   keys: KeyRing
@@ -25,4 +31,6 @@ export interface AppServices {
    * process has none to offer.
    */
   sampleKnowledgeBase: ((owner: EventOwner) => Promise<string>) | null
+  /** Routes of parts that are made elsewhere: the socket, knowledge bases. Called when everything they stand on is registered. */
+  registerParts: ((app: ApiInstance, authenticate: Authenticate) => Promise<void>) | null
 }

@@ -18,9 +18,11 @@ import { serveWebApp } from './plugins/web-app.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.ts'
 import { registerAuthRoutes } from './routes/auth.ts'
 import { registerCredentialRoutes } from './routes/credentials.ts'
+import { registerExecutionRoutes } from './routes/executions.ts'
 import { registerHealthRoutes } from './routes/health.ts'
 import { registerMeRoutes } from './routes/me.ts'
 import { registerNodeTypeRoutes } from './routes/node-types.ts'
+import { registerPromptRoutes } from './routes/prompts.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
 import { registerWorkflowRoutes } from './routes/workflows.ts'
 
@@ -74,6 +76,9 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   registerNodeTypeRoutes(app)
   registerTemplateRoutes(app, services)
   registerWorkflowRoutes(app, services)
+  registerExecutionRoutes(app, services)
+  registerPromptRoutes(app, services)
+  await services.registerParts?.(app, authenticate)
   await serveWebApp(app, config.webDir)
   return app
 }

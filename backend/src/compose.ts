@@ -1,18 +1,30 @@
-import { createServer } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { createApp } from './app.ts'
 import { createCredentialVault } from './auth/credential-vault.ts'
 import { type KeyRing, loadKeyRing } from './auth/key-ring.ts'
 import { createSecretBox } from './auth/secret-box.ts'
-import type { EngineClient } from './commands/engine-client.ts'
 import { Closers } from './compose/closers.ts'
-import { type Config, isLoopback, type ServerConfig } from './config.ts'
+import { createKnowledgeServices } from './compose/create-knowledge-services.ts'
+import { createPorts } from './compose/create-ports.ts'
+import { createEngineClient } from './compose/engine-client.ts'
+import { createHealthChecks } from './compose/health-checks.ts'
+import { requireFreePort } from './compose/listen.ts'
+import { openStorage } from './compose/open-storage.ts'
+import { openTemporal } from './compose/open-temporal.ts'
+import { startHousekeeping } from './compose/start-housekeeping.ts'
+import { startReconciler } from './compose/start-reconciler.ts'
+import { startServer } from './compose/start-server.ts'
+import { startWorkers } from './compose/start-workers.ts'
+import { type Config, isLoopback } from './config.ts'
+import { InProcessEventBus } from './events/event-bus.ts'
 import { EventLog } from './events/event-log.ts'
-import { createHealthReporter, type HealthCheck } from './health/health-reporter.ts'
-import { type Database, openDatabase } from './repositories/database.ts'
-import { migrateDatabase } from './repositories/migrate-database.ts'
-import { createOutputRepository } from './repositories/outputs.ts'
+import { SecretMasker } from './events/secret-masker.ts'
+import { WorkflowEventEmitter } from './events/workflow-event-emitter.ts'
+import { createHealthReporter } from './health/health-reporter.ts'
+import { DocumentFiles } from './knowledge/document-files.ts'
+import { createEmbeddings } from './knowledge/embedding/embeddings.ts'
+import { ensureSampleKnowledgeBase } from './knowledge/sample-knowledge-base.ts'
+import { createExecutionViewReader } from './queries/execution-view-reader.ts'
+import type { Database } from './repositories/database.ts'
 import { hasOwner } from './repositories/users.ts'
 import { readVersion } from './version.ts'
 
@@ -28,100 +40,115 @@ export interface Product {
   close(): Promise<void>
 }
 
+export interface ComposeControl {
+  logger: Logger
+  /** Gives up starting. */
+  signal: AbortSignal
+  /** A part has ended for good: the process cannot do its work any more. */
+  onFatal: (error: unknown) => void
+}
+
 /** Builds and starts every long-lived object of the process, in order. What was opened is closed again when a later step fails. */
-export async function compose(config: Config, logger: Logger, signal: AbortSignal): Promise<Product> {
+export async function compose(config: Config, control: ComposeControl): Promise<Product> {
   const closers = new Closers()
   try {
-    return await composeInto(closers, config, logger, signal)
+    return await composeInto(closers, config, control)
   } catch (error) {
-    await closers.closeAll(logger)
+    await closers.closeAll(control.logger)
     throw error
   }
 }
 
-async function composeInto(closers: Closers, config: Config, logger: Logger, signal: AbortSignal): Promise<Product> {
+async function composeInto(
+  closers: Closers,
+  config: Config,
+  { logger, signal, onFatal }: ComposeControl,
+): Promise<Product> {
   const startedAt = Date.now()
+  const doesWork = config.roles !== 'api'
+  const doesServe = config.roles !== 'worker'
   const version = readVersion()
-  const parts: Product['parts'] = []
   const keys = await loadKeyRing(config.dataDir, config.secretKey)
-
-  const database = await openDatabase({
-    dataDir: config.dataDir,
-    databaseUrl: config.databaseUrl?.reveal(),
-    onFailure: (message) => logger.error({ part: 'database', reason: message }, 'the database failed'),
-  })
-  closers.push('database', () => database.close())
-  await migrateDatabase(database)
-  logger.info({ kind: database.kind, hasVector: database.hasVector }, 'database ready')
-  parts.push({
-    name: 'database',
-    where: database.kind === 'pglite' ? 'PGlite, in this process' : 'Postgres (DATABASE_URL)',
-  })
+  const embeddings = createEmbeddings(revealEmbeddings(config))
+  const storage = await openStorage(config, closers, logger, embeddings.current.dimensions)
+  const { database } = storage
   signal.throwIfAborted()
-  if (config.roles !== 'worker') await requireFreePort(config.server)
+  if (doesServe) await requireFreePort(config.server)
 
+  const masker = new SecretMasker()
   const eventLog = new EventLog(database.pool)
   closers.push('event log', () => eventLog.close())
+  const bus = new InProcessEventBus()
+  closers.push('event bus', () => bus.close())
+  const emitter = new WorkflowEventEmitter({ log: eventLog, bus, masker, logger })
+  closers.push('emitter', () => emitter.close())
 
-  const engine = awayEngine()
-  const checks: Record<string, HealthCheck> = {
-    database: async () => {
-      await database.ping()
-      return database.kind
-    },
-  }
-  const health = createHealthReporter(checks, { version, startedAt })
-  const app = await createApp({
-    config: config.server,
-    logger,
-    version,
-    database,
-    eventLog,
-    outputs: createOutputRepository(database),
-    engine,
-    keys,
-    vault: createCredentialVault(database, createSecretBox(keys.credentials)),
-    health,
-    sampleKnowledgeBase: null,
-  })
-  closers.push('server', () => app.close())
-  const url = await listen(app, config.server)
-  parts.unshift({ name: 'web app', where: config.server.webDir === null ? 'not built' : url })
-  logger.info({ url, durationMs: Date.now() - startedAt }, 'ready')
+  const temporal = await openTemporal(config, closers, logger, signal)
+  signal.throwIfAborted()
+  const vault = createCredentialVault(database, createSecretBox(keys.credentials), (key) => masker.register(key))
+  const files = new DocumentFiles(config.dataDir)
+  const ports = createPorts(config, { storage, emitter, vault, embeddings, files }, closers, logger)
+  const worker = doesWork
+    ? await startWorkers(config, { connection: temporal, ports }, closers, { logger, onFatal })
+    : null
+  startReconciler({ client: temporal.client, database, emitter }, closers, logger)
+  startHousekeeping(database, closers, logger)
+
+  const health = createHealthReporter(createHealthChecks(database, temporal, worker), { version, startedAt })
+  const knowledge = createKnowledgeServices({ database, files, embeddings, ports, temporal, logger })
+  const url = doesServe
+    ? await startServer(
+        {
+          config: config.server,
+          logger,
+          version,
+          database,
+          eventLog,
+          events: emitter,
+          views: createExecutionViewReader(eventLog),
+          outputs: ports.outputs,
+          engine: createEngineClient(temporal.client),
+          keys,
+          vault,
+          health,
+          sampleKnowledgeBase: (owner) => ensureSampleKnowledgeBase(knowledge, owner),
+        },
+        { bus, knowledge },
+        closers,
+      )
+    : null
+  logger.info({ url, roles: config.roles, durationMs: Date.now() - startedAt }, 'ready')
   return {
     url,
     setupToken: await setupTokenOf(config, database, keys),
-    parts,
-    close: () => {
+    parts: describeParts(config, database, temporal),
+    close() {
       health.leave()
       return closers.closeAll(logger)
     },
   }
 }
 
-function awayEngine(): EngineClient {
-  const away = () => Promise.reject(new Error('no engine'))
-  return { start: away, answer: away, cancel: away }
+function revealEmbeddings({ embeddings }: Config) {
+  return embeddings === null ? null : { ...embeddings, apiKey: embeddings.apiKey?.reveal() ?? null }
 }
 
 async function setupTokenOf(config: Config, database: Database, keys: KeyRing): Promise<string | null> {
-  if (isLoopback(config.server.host) || (await hasOwner(database.orm))) return null
+  if (config.roles === 'worker' || isLoopback(config.server.host) || (await hasOwner(database.orm))) return null
   return keys.setupToken
 }
 
-/** Asks for the port before the slow parts start, so that a taken one is told at once. Throws EADDRINUSE and its kin. */
-async function requireFreePort({ host, port }: ServerConfig): Promise<void> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject)
-    probe.listen({ host, port }, () => probe.close(() => resolve()))
-  })
-}
-
-async function listen(app: FastifyInstance, { host, port }: ServerConfig): Promise<string> {
-  await app.listen({ host, port })
-  const address = app.server.address()
-  const actualPort = typeof address === 'object' && address !== null ? address.port : port
-  const shownHost = isLoopback(host) || host === '0.0.0.0' || host === '::' ? 'localhost' : host
-  return `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${actualPort}`
+function describeParts(
+  config: Config,
+  database: Database,
+  temporal: { address: string; isChild: boolean },
+): Product['parts'] {
+  const inThisProcess = 'in this process'
+  return [
+    { name: 'API and socket', where: config.roles === 'worker' ? 'elsewhere' : inThisProcess },
+    { name: 'web app', where: config.server.webDir ?? 'not built' },
+    { name: 'worker', where: config.roles === 'api' ? 'elsewhere' : inThisProcess },
+    { name: 'Temporal', where: `${temporal.address}${temporal.isChild ? ', a child of this process' : ''}` },
+    { name: 'database', where: database.kind === 'pglite' ? `PGlite, ${inThisProcess}` : 'Postgres (DATABASE_URL)' },
+  ]
 }

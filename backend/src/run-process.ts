@@ -29,7 +29,11 @@ export async function runProcess(host: NodeJS.Process, fixed: Record<string, str
   for (const name of config.unknownSettings) logger.warn({ name }, 'this is no setting of this version')
   let product: Product
   try {
-    product = await orStopInTime(compose(config, logger, stopping.signal), stopping, config.shutdownTimeoutMs)
+    product = await orStopInTime(
+      compose(config, { logger, signal: stopping.signal, onFatal: stopping.crash }),
+      stopping,
+      config.shutdownTimeoutMs,
+    )
   } catch (error) {
     if (stopping.signal.aborted) return end(host, stopping.hasCrashed() ? 1 : 0)
     const explanation = explainStartFailure(error, config)
@@ -46,7 +50,8 @@ interface StopSignal {
   signal: AbortSignal
   /** Resolves when somebody wants the process to stop. */
   asked: Promise<void>
-  /** Whether it was an error nobody caught. */
+  /** Stops because of an error after which the work cannot go on. */
+  crash(error: unknown): void
   hasCrashed(): boolean
 }
 
@@ -65,7 +70,7 @@ function stopSignal(host: NodeJS.Process, config: Config, logger: Logger): StopS
   host.on('SIGTERM', () => ask('SIGTERM'))
   if (config.stopWithParent) host.on('disconnect', () => ask('the parent is gone'))
   const crash = (err: unknown) => {
-    logger.fatal({ err }, 'an error that nobody caught')
+    logger.fatal({ err }, 'an error after which this process cannot go on')
     hasCrashed = true
     // The state may be broken: drain what can be drained, and let the supervisor start afresh.
     if (!controller.signal.aborted) ask('crash')
@@ -78,6 +83,7 @@ function stopSignal(host: NodeJS.Process, config: Config, logger: Logger): StopS
       if (controller.signal.aborted) resolve()
       else controller.signal.addEventListener('abort', () => resolve(), { once: true })
     }),
+    crash,
     hasCrashed: () => hasCrashed,
   }
 }

@@ -3,6 +3,10 @@ import type { Config } from './config.ts'
 
 /** What to tell the person who started the process, and what to do about it; null: it is none of the known causes. */
 export function explainStartFailure(error: unknown, config: Config): string | null {
+  // Errors that were written for this reader: ours, and those of the provisioning scripts.
+  if (error instanceof Error && (error.name === 'StartError' || error.constructor.name === 'TemporalNotFoundError')) {
+    return error.message
+  }
   const systemCode = error instanceof Error && 'code' in error ? error.code : undefined
   const { host, port } = config.server
   switch (systemCode) {

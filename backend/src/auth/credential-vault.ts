@@ -15,7 +15,12 @@ export interface CredentialVault extends CredentialReader {
 }
 
 /** Keys of other services: sealed when they come in, opened only for one call of the service. */
-export function createCredentialVault(database: Database, secrets: SecretBox): CredentialVault {
+export function createCredentialVault(
+  database: Database,
+  secrets: SecretBox,
+  /** Told of every key before it is used, so that it can be kept out of what is written down. */
+  onOpened: (apiKey: string) => void,
+): CredentialVault {
   return {
     async add({ workspaceId, userId }, { name, provider, apiKey, baseUrl }) {
       const id = newId()
@@ -41,6 +46,7 @@ export function createCredentialVault(database: Database, secrets: SecretBox): C
       if (row === null) throw new AppError('CREDENTIAL_NOT_FOUND', { credentialId })
       const text = secrets.open(row.sealedSecret, contextOf(workspaceId, credentialId))
       const { apiKey, baseUrl } = JSON.parse(text) as Pick<OpenCredential, 'apiKey' | 'baseUrl'>
+      onOpened(apiKey)
       return { provider: row.provider, apiKey, baseUrl }
     },
   }

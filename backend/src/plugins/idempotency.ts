@@ -103,7 +103,10 @@ function replay(row: IdempotencyRow, reply: FastifyReply): FastifyReply {
 }
 
 function hashRequest(request: FastifyRequest): string {
-  return sha256(`${request.method}\n${request.url}\n${JSON.stringify(request.body ?? null)}`)
+  // An upload is read by its handler, not here; its length and kind stand for it.
+  const { 'content-length': length, 'content-type': type = '' } = request.headers
+  const body = type.startsWith('multipart/') ? `${length}` : JSON.stringify(request.body ?? null)
+  return sha256(`${request.method}\n${request.url}\n${body}`)
 }
 
 function toJson(payload: unknown): unknown {

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import type { AnswerAccepted } from '@millrace/shared/api/prompts'
+import { readAnswer } from '@millrace/shared/engine/check-answer'
+import { promptConfigOf } from '@millrace/shared/engine/prompt-request'
+import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
+import type { JsonObject } from '@millrace/shared/json'
+import type { Caller } from '../policies/caller.ts'
+import type { Database } from '../repositories/database.ts'
+import { findPlan } from '../repositories/executions.ts'
+import { findPrompt, type PromptRow } from '../repositories/prompts.ts'
+import type { EngineClient } from './engine-client.ts'
+
+export interface AnswerPromptRequest {
+  requestId: string
+  response: unknown
+  /** Of the idempotency key; null: derived from who answers what, so that a click sent twice counts once. */
+  seed: string | null
+}
+
+/**
+ * Gives the first valid answer to a question. The run decides, not the row: of two answers at the same time
+ * one is accepted, and the other is told by whom and when. Throws AppError PROMPT_NOT_FOUND,
+ * PROMPT_ALREADY_ANSWERED, PROMPT_CLOSED, PROMPT_RESPONSE_INVALID, TEMPORAL_UNAVAILABLE.
+ */
+export async function answerPrompt(
+  { database, engine }: { database: Database; engine: EngineClient },
+  caller: Caller,
+  { requestId, response, seed }: AnswerPromptRequest,
+): Promise<AnswerAccepted> {
+  const row = await findPrompt(database.orm, caller.workspaceId, requestId)
+  if (row === null) throw new AppError('PROMPT_NOT_FOUND', { requestId })
+  if (row.status === 'answered') throw alreadyAnswered(row)
+  if (row.status !== 'open') throw new AppError('PROMPT_CLOSED', { requestId, status: row.status })
+  const { executionId } = row
+  const normal = await readResponse(database, row, response)
+  try {
+    const accepted = await engine.answer({
+      executionId,
+      requestId,
+      response: normal,
+      answeredBy: { userId: caller.userId, name: caller.name },
+      idempotencyKey: seed ?? sha256(JSON.stringify([caller.userId, requestId, normal])),
+    })
+    return { accepted: true, requestId, executionId, ...accepted }
+  } catch (error) {
+    if (errorCodeOf(error) !== 'PROMPT_ALREADY_ANSWERED') throw error
+    const newest = await findPrompt(database.orm, caller.workspaceId, requestId)
+    throw newest?.status === 'answered' ? alreadyAnswered(newest) : error
+  }
+}
+
+/** By the question's set-up in the plan that the run carries; the run reads it once more. */
+async function readResponse(database: Database, row: PromptRow, response: unknown): Promise<JsonObject> {
+  const plan = await findPlan(database.orm, row.executionId)
+  const node = plan?.nodes.find(({ id }) => id === row.nodeId)
+  if (node === undefined) throw new AppError('PROMPT_NOT_FOUND', { requestId: row.requestId })
+  const check = readAnswer(promptConfigOf(node.config), response)
+  if (!check.ok) throw new AppError(check.code, check.details, { message: check.message })
+  return check.response
+}
+
+function alreadyAnswered({ requestId, answeredBy, closedAt, response }: PromptRow): AppError {
+  const name = typeof answeredBy === 'object' && answeredBy !== null && 'name' in answeredBy ? answeredBy.name : null
+  return new AppError(
+    'PROMPT_ALREADY_ANSWERED',
+    { requestId, answeredBy, answeredAt: closedAt, response },
+    { message: `${typeof name === 'string' ? name : 'Somebody'} has answered already.` },
+  )
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}

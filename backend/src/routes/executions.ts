@@ -1,0 +1,166 @@
+import {
+  CancelExecution,
+  EventsQuery,
+  Execution,
+  ExecutionSummary,
+  ExecutionsQuery,
+  StartExecution,
+  StartedExecution,
+} from '@millrace/shared/api/executions'
+import { pageOf } from '@millrace/shared/api/page'
+import { type ExecutionStatus, executionStatuses } from '@millrace/shared/engine/execution-view'
+import { AppError } from '@millrace/shared/errors/app-error'
+import { WorkflowDefinition } from '@millrace/shared/graph/workflow-definition'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { ApiInstance } from '../api-instance.ts'
+import type { AppServices } from '../app-services.ts'
+import { cancelExecution } from '../commands/cancel-execution.ts'
+import { startExecution } from '../commands/start-execution.ts'
+import { executionTopic } from '../events/topic-name.ts'
+import { callerOfRequest } from '../plugins/authentication.ts'
+import { ownerOf } from '../policies/caller.ts'
+import { type ExecutionRow, findExecution, findPlan, listExecutions } from '../repositories/executions.ts'
+import { decodeCursor, toPage } from '../repositories/page-cursor.ts'
+import { findVersion } from '../repositories/workflows.ts'
+import { IdParams } from './path-parameters.ts'
+import { toExecution, toExecutionSummary } from './present-execution.ts'
+
+/** The drawing of the version that a run carries. */
+const ExecutionDefinition = z.object({
+  workflowId: z.string(),
+  workflowName: z.string(),
+  workflowVersion: z.int(),
+  definition: WorkflowDefinition,
+})
+const EventsAnswer = z.object({
+  items: z.array(z.looseObject({ type: z.string(), eventId: z.string(), seq: z.int(), timestamp: z.number() })),
+  head: z.int(),
+  epoch: z.string(),
+})
+const OutputParams = IdParams.extend({ ref: z.string().min(1).max(100) })
+const tags = ['executions']
+
+export function registerExecutionRoutes(app: ApiInstance, services: AppServices): void {
+  const { database, eventLog, outputs, views } = services
+
+  app.post(
+    '/api/workflows/:id/executions',
+    {
+      config: { access: 'run', idempotent: true },
+      schema: { tags, params: IdParams, body: StartExecution, response: { 202: StartedExecution } },
+    },
+    async (request, reply) => {
+      const { executionId } = await startExecution(
+        services,
+        callerOfRequest(request),
+        { workflowId: request.params.id, input: request.body.input, seed: request.idempotencySeed },
+        request.log,
+      )
+      return reply.code(202).send({ executionId, status: 'queued' })
+    },
+  )
+
+  app.get(
+    '/api/executions',
+    {
+      config: { access: 'read' },
+      schema: { tags, querystring: ExecutionsQuery, response: { 200: pageOf(ExecutionSummary) } },
+    },
+    async (request) => {
+      const { limit, cursor, workflowId, status } = request.query
+      const { workspaceId } = callerOfRequest(request)
+      const after = decodeCursor(cursor)
+      const filter = { workspaceId, limit, after, workflowId, statuses: readStatuses(status) }
+      return toPage(await listExecutions(database.orm, filter), limit, {
+        item: toExecutionSummary,
+        position: (row) => ({ time: row.createdAt, id: row.id }),
+      })
+    },
+  )
+
+  app.get(
+    '/api/executions/:id',
+    { config: { access: 'read' }, schema: { tags, params: IdParams, response: { 200: Execution } } },
+    async (request) => {
+      const row = await executionOf(request, request.params.id)
+      const [plan, view] = await Promise.all([findPlan(database.orm, row.id), views.read(row.id)])
+      return toExecution(row, plan, view)
+    },
+  )
+
+  app.get(
+    '/api/executions/:id/definition',
+    { config: { access: 'read' }, schema: { tags, params: IdParams, response: { 200: ExecutionDefinition } } },
+    async (request) => {
+      const { workflowId, workflowName, workflowVersion } = await executionOf(request, request.params.id)
+      const definition = await findVersion(database.orm, { workflowId, version: workflowVersion })
+      if (definition === null) throw new AppError('WORKFLOW_NOT_FOUND', { workflowId, version: workflowVersion })
+      return { workflowId, workflowName, workflowVersion, definition }
+    },
+  )
+
+  app.get(
+    '/api/executions/:id/events',
+    {
+      config: { access: 'read' },
+      schema: { tags, params: IdParams, querystring: EventsQuery, response: { 200: EventsAnswer } },
+    },
+    async (request, reply) => {
+      const { id } = await executionOf(request, request.params.id)
+      const { since, limit } = request.query
+      const topic = executionTopic(id)
+      const head = await eventLog.head(topic)
+      if (head === null) throw new AppError('EXECUTION_NOT_FOUND', { executionId: id })
+      const stored = await eventLog.read(topic, since, limit)
+      // The stored texts go out as they are: each event is exactly what the socket sends.
+      const items = stored.map(({ payload }) => payload).join(',')
+      const answer = `{"items":[${items}],"head":${head.seq},"epoch":${JSON.stringify(head.epoch)}}`
+      return reply
+        .type('application/json; charset=utf-8')
+        .serializer(String)
+        .send(answer as never)
+    },
+  )
+
+  app.get(
+    '/api/executions/:id/outputs/:ref',
+    { config: { access: 'read' }, schema: { tags, params: OutputParams, response: { 200: z.unknown() } } },
+    async (request, reply) => {
+      await executionOf(request, request.params.id)
+      const value = await outputs.get(ownerOf(callerOfRequest(request)), request.params.ref)
+      return reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(value)
+    },
+  )
+
+  app.post(
+    '/api/executions/:id/cancel',
+    {
+      config: { access: 'run', idempotent: true },
+      schema: { tags, params: IdParams, body: CancelExecution, response: { 202: StartedExecution } },
+    },
+    async (request, reply) => {
+      const executionId = request.params.id
+      const { reason } = request.body
+      const { status } = await cancelExecution(services, callerOfRequest(request), { executionId, reason })
+      return reply.code(202).send({ executionId, status })
+    },
+  )
+
+  async function executionOf(request: FastifyRequest, executionId: string): Promise<ExecutionRow> {
+    const row = await findExecution(database.orm, callerOfRequest(request).workspaceId, executionId)
+    if (row === null) throw new AppError('EXECUTION_NOT_FOUND', { executionId })
+    return row
+  }
+}
+
+/** One status, or several with commas. Throws AppError INVALID_INPUT for a word that is none. */
+function readStatuses(text: string | undefined): ExecutionStatus[] | undefined {
+  if (text === undefined || text === '') return undefined
+  return text.split(',').map((word) => {
+    const status = executionStatuses.find((one) => one === word.trim())
+    if (status !== undefined) return status
+    const message = `must be of ${executionStatuses.join(', ')}`
+    throw new AppError('INVALID_INPUT', { in: 'querystring', issues: [{ path: 'status', message }] })
+  })
+}

@@ -1,0 +1,85 @@
+import type { Execution, ExecutionNode, ExecutionSummary } from '@millrace/shared/api/executions'
+import type { ExecutionView, NodeView } from '@millrace/shared/engine/execution-view'
+import type { Plan } from '@millrace/shared/engine/plan'
+import type { EventError } from '@millrace/shared/events/envelope'
+import type { z } from 'zod'
+import type { ExecutionRow } from '../repositories/executions.ts'
+
+type Node = z.output<typeof ExecutionNode>
+
+export function toExecutionSummary(row: ExecutionRow): ExecutionSummary {
+  const { finishedAt, createdAt } = row
+  return {
+    executionId: row.id,
+    workflowId: row.workflowId,
+    workflowName: row.workflowName,
+    workflowVersion: row.workflowVersion,
+    status: row.status,
+    totalNodes: row.totalNodes,
+    completedNodes: row.completedNodes,
+    startedByName: row.startedByName,
+    ...(row.error === null ? {} : { error: row.error as EventError }),
+    ...(row.failedNodeId === null ? {} : { failedNodeId: row.failedNodeId }),
+    createdAt,
+    startedAt: row.startedAt ?? createdAt,
+    ...(finishedAt === null ? {} : { finishedAt, duration: finishedAt - createdAt }),
+  }
+}
+
+/** Status, outputs and nodes are of one moment, that of `seq`: all are folded from the events up to it. */
+export function toExecution(row: ExecutionRow, plan: Plan | null, view: ExecutionView): Execution {
+  const pending = (plan?.nodes ?? []).map(({ id, name, type }): [string, Node] => [
+    id,
+    { status: 'pending', attempt: 0, iteration: 1, nodeName: name, nodeType: type },
+  ])
+  const begun = Object.values(view.nodes).map((node): [string, Node] => [node.nodeId, toNode(node)])
+  const { finishedAt, duration, error, failedNodeId, outputs } = view
+  const {
+    error: _error,
+    failedNodeId: _failed,
+    finishedAt: _end,
+    duration: _took,
+    ...summary
+  } = toExecutionSummary(row)
+  return {
+    ...summary,
+    status: view.status,
+    startedAt: view.startedAt ?? row.createdAt,
+    completedNodes: view.progress.completed,
+    ...(error === null ? {} : { error }),
+    ...(failedNodeId === null ? {} : { failedNodeId }),
+    ...(finishedAt === null ? {} : { finishedAt }),
+    ...(duration === null ? {} : { duration }),
+    input: row.input as Record<string, unknown>,
+    ...(outputs === null ? {} : { outputs }),
+    nodes: withNames(Object.fromEntries([...pending, ...begun]), plan),
+    seq: view.seq,
+  }
+}
+
+/** A node that was skipped before it started has not told its name and type; the plan knows them. */
+function withNames(nodes: Record<string, Node>, plan: Plan | null): Record<string, Node> {
+  for (const { id, name, type } of plan?.nodes ?? []) {
+    const node = nodes[id]
+    if (node !== undefined) nodes[id] = { ...node, nodeName: name, nodeType: type }
+  }
+  return nodes
+}
+
+function toNode(node: NodeView): Node {
+  const { startedAt, finishedAt, duration, output, outputRef, error, reason } = node
+  return {
+    status: node.status,
+    attempt: node.attempt,
+    iteration: node.iteration,
+    nodeName: node.nodeName,
+    nodeType: node.nodeType,
+    ...(startedAt === null ? {} : { startedAt }),
+    ...(finishedAt === null ? {} : { finishedAt }),
+    ...(duration === null ? {} : { duration }),
+    ...(output === null || output === undefined ? {} : { output }),
+    ...(outputRef === null ? {} : { outputRef }),
+    ...(error === null ? {} : { error }),
+    ...(reason === null ? {} : { reason }),
+  }
+}
