@@ -1,3 +1,4 @@
+import type { Plan } from '@millrace/shared/engine/plan'
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { EventDraft } from '@millrace/shared/events'
 import type { JsonObject } from '@millrace/shared/json'
@@ -177,6 +178,15 @@ describe('a run of a drawn workflow', () => {
     )
     expect(last).toMatchObject({ outputs: { result: 'calm' } })
     expect(engine.ports.faults).toEqual([])
+  })
+
+  it('ends failed when its plan cannot be read', async () => {
+    const plan = { ...drawPlan([start, result('x')], ['start>out']), nodes: null } as unknown as Plan
+    await engine.start('unreadable', plan)
+    await engine.ended('unreadable')
+    expect(engine.ports.events.of('unreadable')).toMatchObject([
+      { type: 'execution:failed', error: { code: 'INTERNAL' } },
+    ])
   })
 
   it('costs at most six history events per effect and none per pure node', async () => {

@@ -27,10 +27,14 @@ export function devServerArguments({ port, uiPort, dbFile, namespace }: DevServe
   return [
     'server',
     'start-dev',
-    ...['--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace, '--db-filename', dbFile],
-    ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
-    ...['--log-level', 'warn', '--log-format', 'json'],
-    ...sqlitePragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
-    ...dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),
+    '--ip=127.0.0.1',
+    `--port=${port}`,
+    `--namespace=${namespace}`,
+    `--db-filename=${dbFile}`,
+    uiPort === null ? '--headless' : `--ui-port=${uiPort}`,
+    '--log-level=warn',
+    '--log-format=json',
+    ...sqlitePragmas.map((pragma) => `--sqlite-pragma=${pragma}`),
+    ...dynamicConfig.map((value) => `--dynamic-config-value=${value}`),
   ]
 }

@@ -129,7 +129,7 @@ describe('an attempt of an effect', () => {
   it('ends as cancelled when it is cancelled, with what was written until then stored', async () => {
     const body: NodeExecutor = async (_config, { emitText, signal }) => {
       await emitText('so far', 2)
-      return new Promise((_, reject) => {
+      return new Promise((_resolve, reject) => {
         signal.throwIfAborted()
         signal.addEventListener('abort', () => reject(signal.reason))
       })

@@ -99,7 +99,7 @@ async function runBody({ ports, executors, task, events, signal, attempt, tryNum
 /** A body that ignores its signal is left behind; its events are refused from then on. */
 async function orAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop: () => void = () => undefined
-  const aborted = new Promise<never>((_, reject) => {
+  const aborted = new Promise<never>((_resolve, reject) => {
     stop = () => reject(signal.reason)
   })
   signal.addEventListener('abort', stop, { once: true })

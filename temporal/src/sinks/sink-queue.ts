@@ -36,8 +36,8 @@ export class SinkQueue {
 
   /** Resolves when the drafts are stored, or when it is too late for that to matter. Never rejects. */
   append(entry: Entry): Promise<void> {
-    return new Promise((settle) => {
-      this.#waiting.push({ ...entry, settle })
+    return new Promise((resolve) => {
+      this.#waiting.push({ ...entry, settle: resolve })
       if (!this.#isRunning) void this.#drain()
     })
   }

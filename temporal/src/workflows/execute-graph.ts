@@ -7,6 +7,7 @@ import {
   defineQuery,
   defineSignal,
   defineUpdate,
+  log,
   setHandler,
   sleep,
   workflowInfo,
@@ -20,6 +21,7 @@ import type {
   ExecutionJournal,
   handlerNames,
 } from '../workflow-contract.ts'
+import { catalogued } from './effect-failure.ts'
 import { GraphRun } from './graph-run.ts'
 import { admit, finalize } from './steady-activities.ts'
 
@@ -34,7 +36,8 @@ const historyEventsMax = 10_000
 
 /** Runs one execution from its plan. Returns after its terminal event has been stored. */
 export async function executeGraph(input: ExecuteGraphInput): Promise<ExecuteGraphResult> {
-  const run = new GraphRun(input)
+  const run = openRun(input)
+  if (run === null) return closeUnreadable(input)
   const handlers = listen(run)
   // Our own scope: a cancel request of Temporal's only knocks, like every other input.
   return new CancellationScope({ cancellable: false }).run(async () => {
@@ -50,6 +53,31 @@ export async function executeGraph(input: ExecuteGraphInput): Promise<ExecuteGra
     await condition(allHandlersFinished)
     return outcome.status === 'failed' ? { status: 'failed', error: outcome.error } : { status: outcome.status }
   })
+}
+
+/** Null for a plan that this interpreter cannot read: thrown, it would repeat the workflow task for ever. */
+function openRun(input: ExecuteGraphInput): GraphRun | null {
+  try {
+    return new GraphRun(input)
+  } catch (error) {
+    log.error('plan cannot be read', { error: error instanceof Error ? error.stack : String(error) })
+    return null
+  }
+}
+
+async function closeUnreadable({ executionId, owner, createdAt }: ExecuteGraphInput): Promise<ExecuteGraphResult> {
+  const error = catalogued('INTERNAL')
+  const finishedAt = Date.now()
+  await finalize(owner, {
+    executionId,
+    outcome: { status: 'failed', error },
+    finishedAt,
+    duration: Math.max(0, finishedAt - (createdAt ?? finishedAt)),
+    nodes: [],
+    eventIds: [],
+    isJournalComplete: false,
+  })
+  return { status: 'failed', error }
 }
 
 interface Handlers {

@@ -35,7 +35,7 @@ export class RunTimers {
   }
 
   cancelAll(): void {
-    for (const timerId of [...this.#timers.keys()]) this.cancel(timerId)
+    for (const timerId of this.#timers.keys()) this.cancel(timerId)
   }
 
   pending(): { timerId: string; fireAt: number }[] {

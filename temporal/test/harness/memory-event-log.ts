@@ -29,7 +29,7 @@ export class MemoryEventLog implements EventPort {
   async append(_owner: EventOwner, drafts: EventDraft[]): Promise<AppendOutcome[]> {
     this.#maybeFail()
     const outcomes = drafts.map((draft) => this.#appendOne(parseEventDraft(draft)))
-    for (const wake of [...this.#waiting]) wake()
+    for (const wake of this.#waiting) wake()
     return outcomes
   }
 
