@@ -4,6 +4,7 @@ import { ensureSampleKnowledgeBase } from '../src/knowledge/sample-knowledge-bas
 import { ExactVectorSearch } from '../src/knowledge/search/exact-vector-search.ts'
 import { createKnowledgeSearch } from '../src/knowledge/search/knowledge-search.ts'
 import { prepareVectorIndex } from '../src/knowledge/search/prepare-vector-index.ts'
+import { createModels } from '../src/providers/models.ts'
 import { listUnfinishedDocuments } from '../src/repositories/documents.ts'
 import { type KnowledgeWorld, newWorkspace, openKnowledgeWorld, processDocuments } from './support/knowledge-world.ts'
 import { openTestPglite, openTestPostgres, type TestDatabase } from './support/test-database.ts'
@@ -134,6 +135,37 @@ describe.each([
     expect(new Set([...hits, ...own].map(({ documentId }) => documentId)).size).toBe(
       new Set(hits.map(({ documentId }) => documentId)).size * 2,
     )
+  })
+
+  it.each([
+    ['From which amount is delivery free?', /above 400 euros/],
+    ['What does the walnut plank cost?', /119\.00/],
+    ['May I use a steam cleaner?', /Never use a steam cleaner/],
+    ['How do I get a refund?', /refund/i],
+    ['Is the showroom open on Monday?', /closed/],
+    ['How many samples are free?', /five samples/],
+  ])('lets the demo model answer %j from what is found', async (question, expected) => {
+    const hits = await ask(question)
+    const sources = hits.map(
+      ({ documentName, text }, index) => `[${index + 1}] ${documentName}: ${text.replace(/\s+/g, ' ')}`,
+    )
+    const { text } = await createModels().generate({
+      owner,
+      provider: 'demo',
+      model: 'demo-writer',
+      system: 'Answer from the sources alone.',
+      user: `Question: ${question}\n\nSources:\n${sources.join('\n')}\n`,
+      temperature: 0.2,
+      maxTokens: 400,
+      demo: { tokensPerSecond: 5000 },
+      attempt: 1,
+      idempotencyKey: 'k',
+      signal: new AbortController().signal,
+      onText: () => undefined,
+    })
+    expect(text).toMatch(expected)
+    expect(text).toMatch(/\[1\]/)
+    expect(text.length).toBeLessThan(700)
   })
 
   it('makes the sample knowledge base once', async () => {

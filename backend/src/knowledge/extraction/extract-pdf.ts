@@ -1,6 +1,6 @@
 import { getDocumentProxy } from 'unpdf'
 import type { DocumentSection } from '../../repositories/schema/knowledge.ts'
-import type { ExtractionControl } from './extract-sections.ts'
+import type { ExtractionControl } from './extraction-limits.ts'
 
 interface TextItem {
   str: string

@@ -4,16 +4,10 @@ import type { DocumentKind } from '../document-kinds.ts'
 import { csvLines } from './csv-lines.ts'
 import { decodeText, storable } from './decode-text.ts'
 import { extractPdf } from './extract-pdf.ts'
-import type { ExtractionLimits } from './extraction-limits.ts'
+import type { ExtractionControl, ExtractionLimits } from './extraction-limits.ts'
 import { htmlToMarkdown } from './html-to-markdown.ts'
 import { markdownSections } from './markdown-sections.ts'
 import { checkZipBounds } from './zip-bounds.ts'
-
-export interface ExtractionControl {
-  limits: ExtractionLimits
-  /** In pages for a pdf, in bytes otherwise. */
-  onProgress: (completed: number, total: number) => void
-}
 
 /** Reads a file of a known kind. Runs in the extraction thread only: any of these parsers may hang or eat memory. */
 export async function extractSections(

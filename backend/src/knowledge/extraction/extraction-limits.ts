@@ -20,3 +20,9 @@ export const extractionLimits: ExtractionLimits = {
   pagesMax: 5000,
   textCharactersMax: 10_000_000,
 }
+
+export interface ExtractionControl {
+  limits: ExtractionLimits
+  /** In pages for a pdf, in bytes otherwise. */
+  onProgress: (completed: number, total: number) => void
+}

@@ -64,14 +64,23 @@ function withoutRepeats<Sentence extends { text: string }>(sentences: Sentence[]
   })
 }
 
-/** Sentences and lines, without marks of headings, lists and quotes. */
+/** Sentences, lines and records, without marks of headings, lists and quotes. */
 export function sentencesOf(text: string): string[] {
   return text
     .split(/\n+/)
     .filter((line) => !/^\s*#{1,6}\s/.test(line))
-    .flatMap((line) => line.replace(/^\s*(?:[-*>]|\d+[.)])\s+/, '').split(/(?<=[.!?])\s+(?=[\p{Lu}\d"“(])/u))
+    .flatMap(recordsOf)
+    .flatMap((line) =>
+      line.replace(/^\s*(?:[-*>]|\d+[.)])\s+/, '').split(/(?<=[.!?])\s+(?=[\p{Lu}\d"“(])|\s+-\s+(?=\p{Lu})/u),
+    )
     .map((sentence) => sentence.replace(/\*\*|__/g, '').trim())
     .filter((sentence) => sentence.length > 2)
+}
+
+/** Rows of a table that stand on one line, each beginning with the same label: `Article: A; Price: 1 Article: B; Price: 2`. */
+function recordsOf(line: string): string[] {
+  const label = /^\s*(\p{L}[\p{L} ]{0,40}:) /u.exec(line)?.[1]
+  return label === undefined ? [line] : line.split(new RegExp(`\\s+(?=${label} )`, 'u'))
 }
 
 /** Words in lower case without stop words, cut to their stem roughly: plural and common endings fall away. */

@@ -7,7 +7,10 @@ import { seededRandom } from './seeded-random.ts'
 import { asksForSummary, summarize } from './summarize.ts'
 import { writeNotice } from './write-notice.ts'
 
-type Question = Pick<ModelRequest, 'model' | 'system' | 'user' | 'outputSchema' | 'idempotencyKey'>
+export interface Question extends Pick<ModelRequest, 'model' | 'system' | 'user' | 'outputSchema' | 'idempotencyKey'> {
+  /** Length of a text that is made up; what is quoted or has a form is as long as it is. */
+  wantedTokens?: number | undefined
+}
 
 /** Demo models by name; any other name writes as demo-writer does. */
 export const demoModels = ['demo-writer', 'demo-extract'] as const
@@ -24,7 +27,7 @@ export function composeAnswer(question: Question): string {
   const brief = readPromptBrief(question.user)
   // A style for all answers stands in the system text; the message itself goes before it.
   if (brief.toneWords === '' && brief.feedback === '') brief.tone = readPromptBrief(question.system).tone
-  return writeNotice(brief, random)
+  return writeNotice(brief, random, question.wantedTokens)
 }
 
 function answerFromPlainText(user: string): string {

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { findTemplate } from '@millrace/shared/templates/index'
 import type { ModelRequest } from '@millrace/temporal/ports'
 import fc from 'fast-check'
+import { Liquid } from 'liquidjs'
 import { describe, expect, it } from 'vitest'
 import { createDemoProvider } from './demo-provider.ts'
 import { tokensOf } from './demo-tokens.ts'
@@ -58,6 +60,32 @@ describe('demo-writer', () => {
     expect(after.text).toMatch(/Hello all,[\s\S]*Changed in this version: Friendlier and shorter/)
   })
 
+  it('rewrites the draft of the review desk by its feedback', async () => {
+    const template = findTemplate('review-desk')
+    const config = template?.definition.nodes.find(({ type }) => type === 'llm')?.config ?? {}
+    const liquid = new Liquid()
+    const scope = { start: template?.sampleInput }
+    const draftOf = async (more: object) =>
+      (
+        await provider.generate(
+          ask(String(await liquid.parseAndRender(String(config['user']), { ...scope, ...more })), {
+            demo: { tokens: 330, tokensPerSecond: 5000 },
+          }),
+        )
+      ).text
+    const draft = await draftOf({})
+    expect(draft).toContain('The canteen opens an hour earlier from Monday')
+    expect(draft).toContain('Hello all staff,')
+    const redone = await draftOf({
+      draft: { text: draft },
+      approve: { text: 'Shorter, more formal, and mention the tea bar.' },
+    })
+    expect(redone).toContain('Dear all staff,')
+    expect(redone).toContain('- The tea bar.')
+    expect(redone).toContain('Changed in this version: Shorter, more formal, and mention the tea bar.')
+    expect(redone.length).toBeLessThan(draft.length * 0.75)
+  })
+
   it('writes the same under the same key in every attempt, and varies with the key', async () => {
     const user = 'Topic: the harbour\nTone: friendly'
     const first = await provider.generate(ask(user))
@@ -79,13 +107,20 @@ describe('demo-writer', () => {
     expect(result.usage.inputTokens).toBeGreaterThan(0)
   })
 
-  it('writes exactly as many tokens as it is set to', async () => {
-    const result = await provider.generate(
-      ask('Topic: tides', { maxTokens: 2000, demo: { tokensPerSecond: 5000, tokens: 700 } }),
-    )
-    expect(result.usage.outputTokens).toBe(700)
-    expect(result.finishReason).toBe('stop')
-  })
+  it.each([60, 150, 330, 1000, 5000])(
+    'writes about %i tokens when it is set to, in whole sentences',
+    async (tokens) => {
+      const result = await provider.generate(
+        ask('Topic: tides', { maxTokens: 20_000, demo: { tokensPerSecond: 5000, tokens } }),
+      )
+      expect(result.finishReason).toBe('stop')
+      expect(result.usage.outputTokens).toBeLessThanOrEqual(tokens)
+      expect(result.usage.outputTokens).toBeGreaterThan(tokens - 60)
+      expect(result.text).toMatch(/regards$|soon$|sincerely$/)
+      const lines = result.text.split('\n').filter(Boolean)
+      expect(new Set(lines).size).toBe(lines.length)
+    },
+  )
 
   it('keeps its speed and stalls where it is told to', async () => {
     const startedAt = performance.now()
@@ -93,7 +128,8 @@ describe('demo-writer', () => {
     let last = startedAt
     await provider.generate(
       ask('Topic: tides', {
-        demo: { tokensPerSecond: 500, tokens: 50, stallAfterTokens: 20, stallMs: 150 },
+        maxTokens: 50,
+        demo: { tokensPerSecond: 500, stallAfterTokens: 20, stallMs: 150 },
         onText: () => {
           stalledMs = Math.max(stalledMs, performance.now() - last)
           last = performance.now()

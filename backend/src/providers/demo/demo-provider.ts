@@ -18,7 +18,7 @@ export function createDemoProvider(): ModelProvider {
   return {
     async generate(request) {
       const settings = readSettings(request)
-      const wanted = lengthen(tokensOf(composeAnswer(request)), settings.tokens)
+      const wanted = tokensOf(composeAnswer({ ...request, wantedTokens: settings.tokens }))
       const tokens = wanted.slice(0, request.maxTokens)
       const failAt =
         request.attempt <= settings.failAttempts ? Math.min(settings.failAfterTokens ?? 0, tokens.length) : null
@@ -74,13 +74,6 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     throw error
   }
-}
-
-/** Cuts to the length, or goes on from the beginning in a new paragraph until it is reached. */
-function lengthen(tokens: string[], count: number | undefined): string[] {
-  if (count === undefined || tokens.length === 0) return tokens
-  const round = [...tokens, '\n\n']
-  return Array.from({ length: count }, (_, index) => round[index % round.length] ?? '')
 }
 
 function failureOnDemand(request: ModelRequest, afterTokens: number): AppError {

@@ -5,6 +5,8 @@ export interface PromptBrief {
   tone: Tone
   /** As asked for, such as "warm and short"; empty when the prompt names none. */
   toneWords: string
+  /** A short text is wanted. */
+  isBrief: boolean
   feedback: string
   /** Lines of the form `Label: text` that are none of the above: facts to use. */
   facts: { label: string; text: string }[]
@@ -34,8 +36,8 @@ const labelNames = {
 
 type LabelKind = keyof typeof labelNames
 
-/** A label begins a line, has up to four words, and what belongs to it goes on to the next label or empty line. */
-const labelled = /^[ \t]*(?:[-*][ \t]+)?(\p{L}[\p{L}'’-]*(?: [\p{L}'’-]+){0,4})[ \t]*:[ \t]*(.*)$/u
+/** A label begins a line, has up to eight words, and what belongs to it goes on to the next label or empty line. */
+const labelled = /^[ \t]*(?:[-*][ \t]+)?(\p{L}[\p{L}'’-]*(?: [\p{L}'’-]+){0,7})[ \t]*:[ \t]*(.*)$/u
 
 /** A phrase ends where another part of the request begins. */
 const phraseEnd = String.raw`(?=\s*(?:[.;!?\n]|$|,\s*(?:in|for|with)\b|\s(?:for|in an?|with an?|using|written|that|and keep|taking)\s))`
@@ -47,11 +49,15 @@ const prose = {
   ),
   audience: new RegExp(String.raw`\bfor\s+(?:an audience of\s+)?["“]?(.{2,120}?)["”]?${phraseEnd}`, 'iu'),
   tone: /\b(?:in|with|use|keep)\s+(?:an?\s+|the\s+)?([\p{L}, -]{3,60}?)\s+(?:tone|voice|style|manner)\b/iu,
+  toneOfWhat:
+    /\ban?\s+([\p{L}-]+(?:(?:,| and)\s+[\p{L}-]+){0,2})\s+(?:notice|note|message|announcement|e-?mail|letter|text|post|draft|reply|answer)\b/iu,
   toneIs: /\b(?:tone|style|voice)\s+(?:is|should be|must be)\s+([\p{L}, -]{3,60}?)(?=[.;!\n]|$)/iu,
   feedback:
     /\b(?:feedback|asked for (?:these )?changes|reviewer (?:said|says|wrote|asks|asked))\b[^:\n"“]{0,60}[:"“]\s*([^"”\n]{2,600})/iu,
 } as const
 
+/** Longer beginnings of a line that end in a colon are sentences. */
+const factLabelWordsMax = 3
 const phraseCharactersMax = 200
 
 /** Finds topic, audience, tone and feedback, given as lines with labels or in sentences. */
@@ -63,7 +69,7 @@ export function readPromptBrief(prompt: string): PromptBrief {
   for (const line of prompt.split(/\r?\n/)) {
     const match = labelled.exec(line)
     const kind = match?.[1] === undefined ? null : kindOf(match[1])
-    if (match?.[1] !== undefined && (kind !== null || (current !== 'draft' && match[2]?.trim()))) {
+    if (match?.[1] !== undefined && (kind !== null || (current !== 'draft' && isFact(match[1], match[2])))) {
       current = kind
       if (kind === null) facts.push({ label: match[1], text: (match[2] ?? '').trim() })
       else found[kind] = (match[2] ?? '').trim()
@@ -77,15 +83,25 @@ export function readPromptBrief(prompt: string): PromptBrief {
     }
   }
   const sentences = rest.join('\n')
-  const toneWords = clip(found.tone || firstGroup(prose.tone, sentences) || firstGroup(prose.toneIs, sentences))
+  const toneWords = clip(
+    found.tone ||
+      firstGroup(prose.tone, sentences) ||
+      firstGroup(prose.toneOfWhat, sentences) ||
+      firstGroup(prose.toneIs, sentences),
+  )
   return {
     topic: clip(found.topic || firstGroup(prose.topic, sentences) || firstSentence(sentences)),
     audience: clip(found.audience || firstGroup(prose.audience, sentences)),
     tone: toneOf(`${toneWords} ${found.feedback}`),
     toneWords,
+    isBrief: /\b(?:brief|short|concise)\b/i.test(toneWords),
     feedback: (found.feedback || firstGroup(prose.feedback, sentences)).slice(0, 2000).trim(),
     facts: facts.slice(0, 12),
   }
+}
+
+function isFact(label: string, text: string | undefined): boolean {
+  return label.split(' ').length <= factLabelWordsMax && text !== undefined && text.trim() !== ''
 }
 
 function kindOf(label: string): LabelKind | null {
