@@ -21,7 +21,10 @@ const byType: Record<string, Describe> = {
 }
 
 /** What a finished card shows; null: nothing beyond its footer. */
-export function previewOutput(nodeType: string, { output, outputRef }: Pick<NodeView, 'output' | 'outputRef'>): OutputPreview | null {
+export function previewOutput(
+  nodeType: string,
+  { output, outputRef }: Pick<NodeView, 'output' | 'outputRef'>,
+): OutputPreview | null {
   if (outputRef !== null) return { text: outputRef.preview, mono: true }
   if (output === null || output === undefined) return null
   const own = byType[nodeType]

@@ -1,7 +1,7 @@
 import clsx from 'clsx'
 import { previewCharactersMax, previewOutput } from '../../nodes/output-preview.ts'
-import { useFixedLines } from './fixed-lines.ts'
 import { currentAttempt } from './attempt.ts'
+import { useFixedLines } from './fixed-lines.ts'
 import { useNodeView } from './node-slice.ts'
 
 /** Height of one line of live text, in px. */

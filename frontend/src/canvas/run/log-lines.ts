@@ -10,7 +10,11 @@ export interface LogQuery {
 }
 
 /** Lines of the log that a filter and a search leave, newest first. A warning filter keeps errors, too. */
-export function filterLog(log: readonly LogEntry[], { filter, search, nodeId }: LogQuery, nameOf: (id: string) => string): LogEntry[] {
+export function filterLog(
+  log: readonly LogEntry[],
+  { filter, search, nodeId }: LogQuery,
+  nameOf: (id: string) => string,
+): LogEntry[] {
   const wanted = search.trim().toLowerCase()
   return log
     .filter((entry) => {

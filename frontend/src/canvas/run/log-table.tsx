@@ -28,24 +28,51 @@ export function LogTable({ nodeId, title }: { nodeId?: string; title?: string })
         <Chip selected={filter === 'all'} count={ofStep.length} onClick={() => setFilter('all')}>
           All
         </Chip>
-        <Chip selected={filter === 'error'} count={errors} icon={<CircleX className="text-failed-mark" />} onClick={() => setFilter('error')}>
+        <Chip
+          selected={filter === 'error'}
+          count={errors}
+          icon={<CircleX className="text-failed-mark" />}
+          onClick={() => setFilter('error')}
+        >
           Errors
         </Chip>
-        <Chip selected={filter === 'warn'} count={warnings} icon={<TriangleAlert className="text-retry-mark" />} onClick={() => setFilter('warn')}>
+        <Chip
+          selected={filter === 'warn'}
+          count={warnings}
+          icon={<TriangleAlert className="text-retry-mark" />}
+          onClick={() => setFilter('warn')}
+        >
           Warnings
         </Chip>
-        <Input size="small" className={nodeId === undefined ? 'max-w-44' : ''} icon={<Search />} placeholder="Search the log" aria-label="Search the log" value={search} onChange={(event) => setSearch(event.target.value)} />
+        <Input
+          size="small"
+          className={nodeId === undefined ? 'max-w-44' : ''}
+          icon={<Search />}
+          placeholder="Search the log"
+          aria-label="Search the log"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto border-t">
         <table className="w-full border-collapse">
           <tbody>
             {lines.map((entry) => (
               <tr key={entry.seq} className={clsx('border-b align-top', entry.level === 'error' && 'bg-failed-tint')}>
-                <td className="py-1 pr-2 pl-4 font-mono text-micro leading-5 whitespace-nowrap text-ink-2" title={exactTime(entry.timestamp)}>
+                <td
+                  className="py-1 pr-2 pl-4 font-mono text-micro leading-5 whitespace-nowrap text-ink-2"
+                  title={exactTime(entry.timestamp)}
+                >
                   {clockText(entry.timestamp)}
                 </td>
-                <td className={clsx('px-2 py-1 text-small leading-5 font-mid', levelLook[entry.level].className)}>{levelLook[entry.level].word}</td>
-                {nodeId === undefined && <td className="max-w-44 truncate px-2 py-1 text-small leading-5 italic max-sm:hidden">{entry.nodeId === null ? '' : nameOf(entry.nodeId)}</td>}
+                <td className={clsx('px-2 py-1 text-small leading-5 font-mid', levelLook[entry.level].className)}>
+                  {levelLook[entry.level].word}
+                </td>
+                {nodeId === undefined && (
+                  <td className="max-w-44 truncate px-2 py-1 text-small leading-5 italic max-sm:hidden">
+                    {entry.nodeId === null ? '' : nameOf(entry.nodeId)}
+                  </td>
+                )}
                 <td className="w-full px-2 py-1 text-small leading-5 break-words">{entry.message}</td>
                 <td className="py-1 pr-4 pl-2 text-right text-small leading-5 whitespace-nowrap text-ink-2">
                   {entry.attempt !== null && entry.attempt > 0 ? `attempt ${entry.attempt}` : ''}
@@ -54,7 +81,11 @@ export function LogTable({ nodeId, title }: { nodeId?: string; title?: string })
             ))}
           </tbody>
         </table>
-        {lines.length === 0 && <p className="px-4 py-4 text-ink-2">{ofStep.length === 0 ? 'Nothing has been logged yet.' : 'No line fits.'}</p>}
+        {lines.length === 0 && (
+          <p className="px-4 py-4 text-ink-2">
+            {ofStep.length === 0 ? 'Nothing has been logged yet.' : 'No line fits.'}
+          </p>
+        )}
       </div>
     </section>
   )

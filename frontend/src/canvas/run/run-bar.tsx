@@ -2,6 +2,7 @@ import { isFinished } from '@millrace/shared/engine/execution-view'
 import { ChevronDown, ChevronUp, List, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useShallow } from 'zustand/react/shallow'
+import { useConnectionState } from '../../live/live-context.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { flowOrder } from '../../stores/graph-order.ts'
@@ -44,10 +45,18 @@ export function RunBar({ panel, onPanelChange, onClear, idle }: RunBarProps) {
         <Following />
         <Segments />
         <span aria-hidden="true" className="h-5 w-px bg-line max-sm:hidden" />
-        <Button variant="quiet" icon={<List />} aria-pressed={panel === 'log'} className="aria-pressed:bg-sunk" onClick={() => toggle('log')}>
+        <Button
+          variant="quiet"
+          icon={<List />}
+          aria-pressed={panel === 'log'}
+          className="aria-pressed:bg-sunk"
+          onClick={() => toggle('log')}
+        >
           Log
         </Button>
-        {onClear !== undefined && <IconButton label="Take the run off the canvas" icon={<X />} side="top" onClick={onClear} />}
+        {onClear !== undefined && (
+          <IconButton label="Take the run off the canvas" icon={<X />} side="top" onClick={onClear} />
+        )}
         <IconButton
           label={panel === 'closed' ? 'Show the timeline' : 'Hide'}
           icon={panel === 'closed' ? <ChevronUp /> : <ChevronDown />}
@@ -69,11 +78,19 @@ function Sentence() {
   return (
     <>
       <StateGlyph state={sentence.state} className={sentence.state === 'running' ? 'motion-safe:animate-turn' : ''} />
-      <p className="min-w-0 truncate text-t3" title={sentenceText(sentence)} data-testid="run-sentence" data-state={view.status}>
+      <p
+        className="min-w-0 truncate text-t3"
+        title={sentenceText(sentence)}
+        data-testid="run-sentence"
+        data-state={view.status}
+      >
         <SentenceText parts={sentence.parts} />
       </p>
       {sentence.asides.slice(0, 2).map((aside, index) => (
-        <span key={index} className="hidden h-[22px] min-w-0 items-center gap-1.5 truncate rounded-full border border-retry-line bg-retry-tint px-2 text-small text-retry-text lg:inline-flex [&_span]:text-retry-text">
+        <span
+          key={index}
+          className="hidden h-[22px] min-w-0 items-center gap-1.5 truncate rounded-full border border-retry-line bg-retry-tint px-2 text-small text-retry-text lg:inline-flex [&_span]:text-retry-text"
+        >
           <StateGlyph state="retrying" size={13} />
           <SentenceText parts={aside} />
         </span>
@@ -86,13 +103,20 @@ function Sentence() {
   )
 }
 
-/** Says it when what is shown is not the newest. */
+/** Says it when what is shown is not the newest: while it catches up, and while the network is away. */
 function Following() {
+  const connection = useConnectionState()
   const phase = useExecutionState((state) => state.phase)
   const error = useExecutionState((state) => state.error)
-  if (phase === 'failed') return <span className="text-small text-failed-text">{error?.message ?? 'This run cannot be followed.'}</span>
-  if (phase === 'connecting' || phase === 'catching-up') return <span className="animate-late text-small text-retry-text">catching up</span>
-  return null
+  if (phase === 'failed') {
+    return <span className="text-small text-failed-text">{error?.message ?? 'This run cannot be followed.'}</span>
+  }
+  if (phase === 'none' || phase === 'ended') return null
+  if (connection.status === 'offline' || connection.status === 'stopped') {
+    return <span className="animate-late text-small text-failed-text">offline: as of when the connection was lost</span>
+  }
+  const isBehind = phase === 'catching-up' || connection.status !== 'live'
+  return isBehind ? <span className="animate-late text-small text-retry-text">catching up</span> : null
 }
 
 function Segments() {

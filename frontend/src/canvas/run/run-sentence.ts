@@ -47,7 +47,12 @@ export function runSentence(view: ExecutionView, now: number, names: SentenceNam
   const say = (state: State, ...clauses: SentencePart[][]): RunSentence => ({ state, parts: joined(clauses), asides })
 
   if (view.stalledCause !== null) {
-    return say('paused', [stated('Stalled')], [plain(sentenceEnd(view.stalledCause))], [plain('goes on by itself when that is mended')])
+    return say(
+      'paused',
+      [stated('Stalled')],
+      [plain(sentenceEnd(view.stalledCause))],
+      [plain('goes on by itself when that is mended')],
+    )
   }
   if (view.status === 'queued') return say('queued', [stated('Queued')], [plain('waits for a worker')])
   if (view.status === 'paused') return say('paused', [stated('Paused')], [plain(stepCount(view))])
@@ -55,7 +60,8 @@ export function runSentence(view: ExecutionView, now: number, names: SentenceNam
   if (running.length === 0 && open.length > 0) {
     for (const node of retrying) asides.push(backingOff(node, now, names))
     const first = [...open].sort((a, b) => (a.deadline ?? Infinity) - (b.deadline ?? Infinity))[0]
-    const deadline = first?.deadline == null ? [] : [[plain(`${remainingWords(Math.max(0, first.deadline - now))} left`)]]
+    const deadline =
+      first?.deadline == null ? [] : [[plain(`${remainingWords(Math.max(0, first.deadline - now))} left`)]]
     if (open.length > 1) return say('waiting', [stated(`Waiting for ${open.length} answers`)], ...deadline)
     return say('waiting', [stated('Waiting for you')], [named(names.nameOf(first?.nodeId ?? ''))], ...deadline)
   }
@@ -81,7 +87,10 @@ function finishedSentence(view: ExecutionView, { nameOf }: SentenceNames): RunSe
   const asides: SentencePart[][] = []
   if (view.status === 'completed') {
     const passedOver = Object.values(view.nodes).filter((node) => node.status === 'failed')
-    const clauses = passedOver.length === 0 ? [] : [[plain(`${passedOver.length === 1 ? 'one step' : `${passedOver.length} steps`} failed and the run went on`)]]
+    const clauses =
+      passedOver.length === 0
+        ? []
+        : [[plain(`${passedOver.length === 1 ? 'one step' : `${passedOver.length} steps`} failed and the run went on`)]]
     return { state: 'completed', parts: joined([[stated('Done'), plain(` in ${took}`)], ...clauses]), asides }
   }
   if (view.status === 'cancelled') {
@@ -120,7 +129,8 @@ function backingOff(node: NodeView, now: number, { nameOf }: SentenceNames): Sen
   const status = statusOf(node.error)
   const what = status === null ? `: ${shortReason(node.error)}` : ` answered ${status}`
   const dueInMs = attempt?.nextRetryAt == null ? null : attempt.nextRetryAt - now
-  const when = dueInMs === null ? 'next try soon' : dueInMs <= 0 ? 'next try now' : `next try in ${remainingWords(dueInMs)}`
+  const when =
+    dueInMs === null ? 'next try soon' : dueInMs <= 0 ? 'next try now' : `next try in ${remainingWords(dueInMs)}`
   const which = node.maxAttempts === null ? '' : ` (${node.attempt + 1} of ${node.maxAttempts})`
   return [named(nameOf(node.nodeId)), plain(`${what} · ${when}${which}`)]
 }

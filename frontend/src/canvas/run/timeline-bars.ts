@@ -39,7 +39,13 @@ export function timelineBars(node: NodeView, startedAt: number, now: number): Ti
   }
   const to = (node.finishedAt ?? now) - startedAt
   const state = node.status === 'waiting' || node.status === 'cancelled' ? node.status : 'completed'
-  bars.push({ kind: 'wait', state: state === 'waiting' ? 'waiting' : state, from: node.startedAt - startedAt, to, label: '' })
+  bars.push({
+    kind: 'wait',
+    state: state === 'waiting' ? 'waiting' : state,
+    from: node.startedAt - startedAt,
+    to,
+    label: '',
+  })
   return bars
 }
 
@@ -51,7 +57,10 @@ function attemptLabel(attempt: AttemptView, isLast: boolean): string {
 
 /** Marks of the axis: about eight, at round numbers of seconds. */
 export function timelineTicks(lengthMs: number): number[] {
-  const steps = [100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 14_400_000, 43_200_000, 86_400_000]
+  const steps = [
+    100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000,
+    14_400_000, 43_200_000, 86_400_000,
+  ]
   const step = steps.find((candidate) => lengthMs / candidate <= 9) ?? 86_400_000 * Math.ceil(lengthMs / 86_400_000 / 9)
   return Array.from({ length: Math.floor(lengthMs / step) + 1 }, (_, index) => index * step)
 }

@@ -30,11 +30,18 @@ export function Timeline({ onSelect }: { onSelect?: (nodeId: string) => void }) 
   const percent = (ms: number) => `${Math.min(100, Math.max(0, (ms / length) * 100))}%`
   const byId = new Map(definition.nodes.map((node) => [node.id, node]))
   return (
-    <section aria-label="Timeline" className="grid grid-cols-[minmax(110px,180px)_1fr] gap-x-4 overflow-y-auto px-4 pb-3 text-small">
+    <section
+      aria-label="Timeline"
+      className="grid grid-cols-[minmax(110px,180px)_1fr] gap-x-4 overflow-y-auto px-4 pb-3 text-small"
+    >
       <span />
       <div className="relative h-7">
         {timelineTicks(length).map((tick) => (
-          <span key={tick} style={{ left: percent(tick) }} className="absolute top-1.5 -translate-x-1/2 whitespace-nowrap text-ink-2 first:translate-x-0">
+          <span
+            key={tick}
+            style={{ left: percent(tick) }}
+            className="absolute top-1.5 -translate-x-1/2 whitespace-nowrap text-ink-2 first:translate-x-0"
+          >
             {tick === 0 ? '0 s' : tickWords(tick)}
           </span>
         ))}
@@ -43,7 +50,8 @@ export function Timeline({ onSelect }: { onSelect?: (nodeId: string) => void }) 
           className="absolute top-1 z-10 flex h-[19px] -translate-x-1/2 items-center gap-1.5 rounded-full bg-ink px-2 text-micro font-mid whitespace-nowrap text-ink-inverse"
         >
           {isLive && <span aria-hidden="true" className="size-1.5 rounded-full bg-current-mark" />}
-          {isLive ? 'Live' : 'End'} · {isLive ? `${Math.floor((until - began) / 1000)} s` : durationWords(until - began)}
+          {isLive ? 'Live' : 'End'} ·{' '}
+          {isLive ? `${Math.floor((until - began) / 1000)} s` : durationWords(until - began)}
         </span>
       </div>
       <ul className="flex flex-col">
@@ -53,7 +61,11 @@ export function Timeline({ onSelect }: { onSelect?: (nodeId: string) => void }) 
             {onSelect === undefined ? (
               <span className="truncate text-ink-2">{byId.get(id)?.name ?? id}</span>
             ) : (
-              <button type="button" className="truncate text-left text-ink-2 hover:text-ink" onClick={() => onSelect(id)}>
+              <button
+                type="button"
+                className="truncate text-left text-ink-2 hover:text-ink"
+                onClick={() => onSelect(id)}
+              >
                 {byId.get(id)?.name ?? id}
               </button>
             )}
@@ -62,9 +74,18 @@ export function Timeline({ onSelect }: { onSelect?: (nodeId: string) => void }) 
       </ul>
       <div className="relative">
         {timelineTicks(length).map((tick) => (
-          <span key={tick} aria-hidden="true" style={{ left: percent(tick) }} className="absolute inset-y-0 w-px bg-line" />
+          <span
+            key={tick}
+            aria-hidden="true"
+            style={{ left: percent(tick) }}
+            className="absolute inset-y-0 w-px bg-line"
+          />
         ))}
-        <span aria-hidden="true" style={{ left: percent(until - began) }} className="absolute -top-2 bottom-0 w-0.5 -translate-x-1/2 bg-ink" />
+        <span
+          aria-hidden="true"
+          style={{ left: percent(until - began) }}
+          className="absolute -top-2 bottom-0 w-0.5 -translate-x-1/2 bg-ink"
+        />
         {flowOrder(definition).map((id) => {
           const node = view.nodes[id]
           return (
@@ -95,7 +116,10 @@ function Bar({ bar, left, width }: { bar: TimelineBar; left: string; width: stri
         )}
       />
       {bar.label !== '' && (
-        <span style={{ left: `calc(${left} + ${width} + 6px)` }} className="absolute top-0 bg-surface px-0.5 leading-5 whitespace-nowrap text-ink-2">
+        <span
+          style={{ left: `calc(${left} + ${width} + 6px)` }}
+          className="absolute top-0 bg-surface px-0.5 leading-5 whitespace-nowrap text-ink-2"
+        >
           {bar.label}
         </span>
       )}

@@ -1,3 +1,18 @@
+import { useParams } from 'react-router'
+import { describeError } from '../../api/describe-error.ts'
+import { useWorkflow } from '../../api/workflows.ts'
+import { usePageTitle } from '../../ui/page-title.ts'
+import { QueryGate } from '../../ui/query-gate.tsx'
+import { WorkflowDesk } from './workflow-desk.tsx'
+
+/** `/workflows/:id`: draw, run, watch. */
 export default function WorkflowPage() {
-  return null
+  const { id = '' } = useParams()
+  const workflow = useWorkflow(id)
+  usePageTitle(workflow.data?.name)
+  return (
+    <QueryGate query={workflow} what="the workflow" describe={describeError} loading={<></>}>
+      {(data) => <WorkflowDesk key={data.id} workflow={data} />}
+    </QueryGate>
+  )
 }

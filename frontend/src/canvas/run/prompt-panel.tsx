@@ -1,0 +1,78 @@
+import type { PromptView } from '@millrace/shared/engine/execution-view'
+import { Copy, X } from 'lucide-react'
+import { useEffect } from 'react'
+import { AnswerForm } from '../../prompts/answer-form.tsx'
+import { DeadlineLeft, PromptBody } from '../../prompts/prompt-body.tsx'
+import { copyText } from '../../ui/copy-text.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { StateGlyph } from '../../ui/state-glyph.tsx'
+import { untilWords } from '../../ui/time-words.ts'
+import { toast } from '../../ui/toast.tsx'
+import { useStepNames } from './use-names.ts'
+
+/** How long a closed question stays, so that one can read who answered, in milliseconds. */
+const closesAfterMs = 2500
+
+export interface PromptPanelProps {
+  prompt: PromptView
+  /** "1 of 5", where the step lies in a loop. */
+  onClose: () => void
+}
+
+/** A question in the inspector's place: it hides no step. */
+export function PromptPanel({ prompt, onClose }: PromptPanelProps) {
+  const { nameOf } = useStepNames()
+  const isOpen = prompt.status === 'open'
+  useEffect(() => {
+    if (isOpen) return
+    const timer = setTimeout(onClose, closesAfterMs)
+    return () => clearTimeout(timer)
+  }, [isOpen, onClose])
+  return (
+    <aside
+      aria-label="Question"
+      className="m-4 ml-0 flex w-[392px] max-w-full shrink-0 animate-appear flex-col self-start overflow-hidden rounded-card border bg-raised shadow-raised max-h-[calc(100%-32px)] max-lg:absolute max-lg:top-0 max-lg:right-0 max-lg:z-20 max-lg:ml-4"
+    >
+      <header className="border-b px-5 pt-3 pb-4">
+        <div className="flex items-center gap-2 text-small">
+          <StateGlyph state={isOpen ? 'waiting' : 'completed'} />
+          <span className={isOpen ? 'font-mid text-waiting-text' : 'font-mid text-ink-2'}>
+            {isOpen ? 'Waiting for you' : 'Closed'}
+          </span>
+          <span className="ml-auto">{isOpen && <DeadlineLeft deadline={prompt.deadline} />}</span>
+          <IconButton label="Close" icon={<X />} size="small" onClick={onClose} />
+        </div>
+        <h2 className="mt-1 text-t2">{prompt.prompt}</h2>
+        <p className="mt-1 text-small text-ink-2">
+          <em>{nameOf(prompt.nodeId)}</em>
+          {prompt.iteration > 1 && ` · round ${prompt.iteration}`}
+          {prompt.deadline !== null && ` · ${untilWords(prompt.deadline, prompt.requestedAt)}`}
+        </p>
+      </header>
+      {prompt.body !== null && prompt.body.trim() !== '' && (
+        <div className="min-h-24 overflow-y-auto px-5 py-3">
+          <div className="mb-1.5 flex items-center justify-between text-small text-ink-2">
+            What it is about
+            <IconButton
+              label="Copy"
+              size="small"
+              icon={<Copy />}
+              onClick={() =>
+                void copyText(prompt.body ?? '').then((done) => {
+                  if (done) toast.done('Copied', { durationMs: 1500 })
+                })
+              }
+            />
+          </div>
+          <div className="rounded-control border bg-surface px-4 py-3">
+            <PromptBody body={prompt.body} />
+          </div>
+        </div>
+      )}
+      <div className="overflow-y-auto border-t px-5 py-4">
+        <AnswerForm prompt={prompt} compact />
+        {isOpen && <p className="mt-3 text-small text-ink-2">You or any editor may answer; the first answer counts.</p>}
+      </div>
+    </aside>
+  )
+}

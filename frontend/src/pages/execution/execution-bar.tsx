@@ -1,0 +1,76 @@
+import { isFinished } from '@millrace/shared/engine/execution-view'
+import { RotateCcw, Square, Workflow } from 'lucide-react'
+import { Link, useNavigate } from 'react-router'
+import { errorMessage } from '../../api/api-error.ts'
+import { useCancelExecution, useStartExecution } from '../../api/executions.ts'
+import { useExecutionState } from '../../stores/execution-store.ts'
+import { useGraph } from '../../stores/graph-context.ts'
+import { Button, buttonClass } from '../../ui/button.tsx'
+import { CopyId } from '../../ui/copy-id.tsx'
+import { toast } from '../../ui/toast.tsx'
+import { TopBar } from '../../ui/top-bar.tsx'
+
+/** Where this run belongs, and what can be done with it. */
+export function ExecutionBar({ executionId }: { executionId: string }) {
+  const name = useGraph((graph) => graph.name)
+  const workflowId = useGraph((graph) => graph.workflowId)
+  const status = useExecutionState(({ view }) => view?.status ?? null)
+  return (
+    <TopBar
+      crumbs={<Link to="/executions">Executions</Link>}
+      title={name}
+      note={<CopyId value={executionId} label={`run ${executionId.slice(-6)}`} />}
+      actions={
+        <>
+          <Link to={`/workflows/${workflowId}?run=${encodeURIComponent(executionId)}`} className={buttonClass('quiet')}>
+            <Workflow />
+            <span className="max-sm:sr-only">Open workflow</span>
+          </Link>
+          {status !== null && (isFinished(status) ? <RunAgain /> : <Cancel executionId={executionId} />)}
+        </>
+      }
+    />
+  )
+}
+
+/** The same input once more, with the newest version of the workflow. */
+export function RunAgain({ variant = 'plain' }: { variant?: 'plain' | 'primary' }) {
+  const workflowId = useGraph((graph) => graph.workflowId)
+  const input = useExecutionState(({ view }) => view?.input ?? null)
+  const start = useStartExecution(workflowId)
+  const navigate = useNavigate()
+  return (
+    <Button
+      variant={variant}
+      icon={<RotateCcw />}
+      busy={start.isPending}
+      onClick={() =>
+        start.mutate(typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}, {
+          onSuccess: ({ executionId }) => void navigate(`/executions/${executionId}`),
+          onError: (error) => toast.failed('The run was not started', { description: errorMessage(error) }),
+        })
+      }
+    >
+      Run again
+    </Button>
+  )
+}
+
+function Cancel({ executionId }: { executionId: string }) {
+  const cancel = useCancelExecution()
+  const isStopping = cancel.isPending || cancel.isSuccess
+  return (
+    <Button
+      variant="danger"
+      icon={<Square />}
+      busy={isStopping}
+      onClick={() =>
+        cancel.mutate(executionId, {
+          onError: (error) => toast.failed('The run could not be stopped', { description: errorMessage(error) }),
+        })
+      }
+    >
+      {isStopping ? 'Stopping' : 'Stop'}
+    </Button>
+  )
+}

@@ -1,0 +1,49 @@
+import type { Workflow } from '@millrace/shared/api/workflows'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { queryKeys } from '../../api/query-keys.ts'
+import { saveWorkflow } from '../../api/workflows.ts'
+import { type Autosave, startAutosave } from '../../stores/graph-autosave.ts'
+import { startChecking } from '../../stores/graph-check.ts'
+import type { GraphStore } from '../../stores/graph-store.ts'
+
+/** Saves and checks the drawing while the page is open; null for the first moment. */
+export function useSaving(graph: GraphStore, workflow: Workflow): Autosave | null {
+  const cache = useQueryClient()
+  const [autosave, setAutosave] = useState<Autosave | null>(null)
+
+  useEffect(() => {
+    const stopChecking = startChecking(graph)
+    const started = startAutosave({
+      graph,
+      save: saveWorkflow,
+      onSaved: (saved) => {
+        cache.setQueryData(queryKeys.workflow(saved.id), saved)
+        void cache.invalidateQueries({ queryKey: queryKeys.workflows, exact: true })
+      },
+    })
+    setAutosave(started)
+    const flush = () => void started.flush()
+    const guard = (event: BeforeUnloadEvent) => {
+      const { phase } = graph.store.getState()
+      if (phase === 'saved' || phase === 'read-only') return
+      flush()
+      event.preventDefault()
+    }
+    window.addEventListener('online', flush)
+    window.addEventListener('beforeunload', guard)
+    return () => {
+      window.removeEventListener('online', flush)
+      window.removeEventListener('beforeunload', guard)
+      stopChecking()
+      started.stop()
+    }
+  }, [graph, cache])
+
+  // Somebody saved elsewhere while nothing is unsaved here: show theirs. With unsaved changes the next save says so.
+  useEffect(() => {
+    const { phase, version } = graph.store.getState()
+    if (phase === 'saved' && workflow.version > version) graph.load(workflow)
+  }, [graph, workflow])
+  return autosave
+}

@@ -1,0 +1,76 @@
+import type { Workflow } from '@millrace/shared/api/workflows'
+import { isFinished } from '@millrace/shared/engine/execution-view'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useSearchParams } from 'react-router'
+import { useExecution } from '../../api/executions.ts'
+import { createBoardCommands } from '../../canvas/board/board-commands.ts'
+import { createBoard } from '../../canvas/board/board-store.ts'
+import { Desk } from '../../canvas/desk.tsx'
+import { LastExecutionContext } from '../../canvas/inspector/expression/run-values.ts'
+import { useFollowedRun } from '../../canvas/run/use-followed-run.ts'
+import { createExecutionStore } from '../../stores/execution-store.ts'
+import { createGraphStore } from '../../stores/graph-store.ts'
+import { DeskLayout } from './desk-layout.tsx'
+import { isPaletteRemembered } from './palette-memory.ts'
+import { useSaving } from './use-saving.ts'
+
+/** Name of the parameter that says which run the canvas shows, so that a reload and a link show the same. */
+const runParam = 'run'
+
+/** The stores of one opened workflow, and the run that its canvas shows. */
+export function WorkflowDesk({ workflow }: { workflow: Workflow }) {
+  const [graph] = useState(() => createGraphStore({ workflow }))
+  const [board] = useState(() => createBoard(workflow.definition, isPaletteRemembered()))
+  const [execution] = useState(createExecutionStore)
+  const [params, setParams] = useSearchParams()
+  const executionId = params.get(runParam)
+  const commands = useMemo(() => createBoardCommands(graph, board), [graph, board])
+  const autosave = useSaving(graph, workflow)
+  useFollowedRun(execution, executionId)
+
+  const showRun = useCallback(
+    (id: string | null) =>
+      setParams(
+        (before) => {
+          const next = new URLSearchParams(before)
+          if (id === null) next.delete(runParam)
+          else next.set(runParam, id)
+          return next
+        },
+        { replace: true },
+      ),
+    [setParams],
+  )
+
+  // A run that is still going on belongs on the canvas: not to show it would be untrue.
+  const lastId = workflow.lastExecution?.executionId
+  const last = useExecution(lastId)
+  const lastStatus = last.data?.status
+  const [isOffered, setOffered] = useState(false)
+  useEffect(() => {
+    if (isOffered || lastId === undefined || lastStatus === undefined) return
+    setOffered(true)
+    if (executionId === null && !isFinished(lastStatus)) showRun(lastId)
+  }, [isOffered, lastId, lastStatus, executionId, showRun])
+
+  const stepParam = params.get('step')
+  useEffect(() => {
+    if (stepParam === null) return
+    board.select({ nodeIds: [stepParam] })
+    board.set({ isInspectorOpen: true })
+  }, [board, stepParam])
+
+  return (
+    <Desk graph={graph} board={board} execution={execution}>
+      <LastExecutionContext value={last.data ?? null}>
+        <DeskLayout
+          workflow={workflow}
+          commands={commands}
+          autosave={autosave}
+          last={last.data ?? null}
+          onShowRun={showRun}
+        />
+      </LastExecutionContext>
+    </Desk>
+  )
+}
