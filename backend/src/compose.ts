@@ -1,4 +1,3 @@
-import type { Logger } from 'pino'
 import { createCredentialVault } from './auth/credential-vault.ts'
 import { type KeyRing, loadKeyRing } from './auth/key-ring.ts'
 import { createSecretBox } from './auth/secret-box.ts'
@@ -10,6 +9,7 @@ import { createHealthChecks } from './compose/health-checks.ts'
 import { requireFreePort } from './compose/listen.ts'
 import { openStorage } from './compose/open-storage.ts'
 import { openTemporal } from './compose/open-temporal.ts'
+import type { ComposeControl, Product } from './compose/product.ts'
 import { startHousekeeping } from './compose/start-housekeeping.ts'
 import { startReconciler } from './compose/start-reconciler.ts'
 import { startServer } from './compose/start-server.ts'
@@ -27,26 +27,6 @@ import { createExecutionViewReader } from './queries/execution-view-reader.ts'
 import type { Database } from './repositories/database.ts'
 import { hasOwner } from './repositories/users.ts'
 import { readVersion } from './version.ts'
-
-/** The running product of one process. */
-export interface Product {
-  /** Null: this process serves nothing. */
-  url: string | null
-  /** Set while there is no owner and others than this machine can reach the server. */
-  setupToken: string | null
-  /** What runs where, for people. */
-  parts: { name: string; where: string }[]
-  /** Stops everything in reverse order; idempotent. */
-  close(): Promise<void>
-}
-
-export interface ComposeControl {
-  logger: Logger
-  /** Gives up starting. */
-  signal: AbortSignal
-  /** A part has ended for good: the process cannot do its work any more. */
-  onFatal: (error: unknown) => void
-}
 
 /** Builds and starts every long-lived object of the process, in order. What was opened is closed again when a later step fails. */
 export async function compose(config: Config, control: ComposeControl): Promise<Product> {

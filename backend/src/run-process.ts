@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { compose, type Product } from './compose.ts'
+import type { Compose, Product } from './compose/product.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { createLogger } from './logging/create-logger.ts'
 import { startBanner } from './start-banner.ts'
@@ -13,7 +13,11 @@ const interruptedExitCode = 1
  * @param host the process itself, which nothing below this function touches.
  * @param fixed settings that the entry point decides.
  */
-export async function runProcess(host: NodeJS.Process, fixed: Record<string, string> = {}): Promise<void> {
+export async function runProcess(
+  host: NodeJS.Process,
+  compose: Compose,
+  fixed: Record<string, string> = {},
+): Promise<void> {
   // A reader of our output that goes away is no reason to fall over.
   for (const stream of [host.stdout, host.stderr]) stream.on('error', () => undefined)
   let config: Config

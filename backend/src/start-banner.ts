@@ -1,4 +1,4 @@
-import type { Product } from './compose.ts'
+import type { Product } from './compose/product.ts'
 import type { Config } from './config.ts'
 
 /** What a person reads after the start: where to go, what runs where, how to stop. */
