@@ -1,17 +1,25 @@
-import { Suspense } from 'react'
+import { Suspense, useEffect } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router'
 import { LiveProvider } from '../live/live-provider.tsx'
 import { useSession } from '../stores/session-store.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { preloadMarkdown } from '../ui/markdown.tsx'
 import { AppCommands } from './app-commands.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { Rail } from './rail.tsx'
 import { ShortcutList } from './shortcut-list.tsx'
 
+/** The first page comes first; what is likely needed next follows after this, in milliseconds. */
+const preloadAfterMs = 1500
+
 /** The frame of every page behind the door: rail, page, palette, live connection. */
 export function Frame() {
   const isSignedIn = useSession((session) => session.phase === 'signed-in')
   const { pathname } = useLocation()
+  useEffect(() => {
+    const timer = setTimeout(preloadMarkdown, preloadAfterMs)
+    return () => clearTimeout(timer)
+  }, [])
   if (!isSignedIn) return <Navigate to="/" replace />
   return (
     <LiveProvider>

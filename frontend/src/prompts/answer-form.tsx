@@ -64,6 +64,8 @@ function OpenForm({ prompt, compact, onClosed }: OpenFormProps) {
   const groupId = useId()
   const choices = choicesOf(prompt)
   const chosen = choices.find((choice) => choice.id === draft.choice)
+  // The amber one: what answers with one press, and goes on.
+  const primary = choices.find((choice) => choice.text === undefined) ?? choices[0]
 
   function send(response: Record<string, unknown>) {
     if (answer.isPending) return
@@ -141,7 +143,7 @@ function OpenForm({ prompt, compact, onClosed }: OpenFormProps) {
               key={choice.id}
               choice={choice}
               number={index + 1}
-              primary={index === 0}
+              primary={choice === primary}
               selected={choice.id === draft.choice}
               disabled={answer.isPending}
               onChoose={() => choose(index)}
@@ -183,7 +185,7 @@ function OpenForm({ prompt, compact, onClosed }: OpenFormProps) {
             </Button>
           )}
           <Button variant="waiting" type="submit" busy={answer.isPending} kbd="⌘↵">
-            {chosen?.label ?? 'Send the answer'}
+            {chosen === undefined ? 'Send the answer' : `Send “${chosen.label}”`}
           </Button>
         </div>
       )}

@@ -5,7 +5,7 @@ export interface ChoiceButtonProps {
   choice: PromptChoice
   /** The key that chooses it. */
   number: number
-  /** The first choice is the amber one. */
+  /** The amber one of its group. */
   primary: boolean
   selected: boolean
   disabled: boolean

@@ -2,7 +2,13 @@ import clsx from 'clsx'
 import { lazy, memo, Suspense } from 'react'
 
 // The parser is the heaviest part of the interface and many pages never show Markdown.
-const MarkdownText = lazy(() => import('./markdown-text.tsx'))
+const load = () => import('./markdown-text.tsx')
+const MarkdownText = lazy(load)
+
+/** Fetches the parser before it is needed, so that the first text is not seen as source. Failures show when it is used. */
+export function preloadMarkdown(): void {
+  load().catch(() => undefined)
+}
 
 export interface MarkdownProps {
   text: string

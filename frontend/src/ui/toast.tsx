@@ -5,6 +5,8 @@ import { StateGlyph } from './state-glyph.tsx'
 
 export interface ToastOptions {
   description?: ReactNode
+  /** Error code, in small mono behind the description. */
+  code?: string
   /** One thing to do: "Undo". */
   action?: { label: string; onClick: () => void }
   /** Milliseconds it stays; 5,000 unless told. */
@@ -13,9 +15,17 @@ export interface ToastOptions {
   id?: string
 }
 
-function options({ description, action, durationMs, id }: ToastOptions) {
+function options({ description, code, action, durationMs, id }: ToastOptions) {
+  const text =
+    code === undefined ? (
+      description
+    ) : (
+      <>
+        {description} <code className="font-mono text-micro">{code}</code>
+      </>
+    )
   return {
-    ...(description === undefined ? {} : { description }),
+    ...(text === undefined ? {} : { description: text }),
     ...(action === undefined ? {} : { action }),
     ...(id === undefined ? {} : { id }),
     duration: durationMs ?? 5000,

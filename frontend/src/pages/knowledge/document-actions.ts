@@ -24,7 +24,7 @@ export function useDocumentActions(
         await work()
       } catch (error) {
         const { message, code } = describeError(error)
-        toast.failed(what, { description: `${message} ${code}` })
+        toast.failed(what, { description: message, code })
       }
       await refresh()
     }
@@ -44,7 +44,7 @@ export function useDocumentActions(
           await guard('The files were not added', async () => {
             const { refused } = await uploadDocuments(knowledgeBaseId, batch)
             for (const file of refused)
-              toast.failed(`${file.name} was not added`, { description: `${file.message} ${file.code}` })
+              toast.failed(`${file.name} was not added`, { description: file.message, code: file.code })
           })
           setSendingCount((count) => count - batch.length)
         }

@@ -102,7 +102,7 @@ export default function KnowledgeBasePage() {
             onSuccess: () => void navigate('/knowledge'),
             onError: (error) => {
               const { message, code } = describeError(error)
-              toast.failed('The knowledge base was not deleted', { description: `${message} ${code}` })
+              toast.failed('The knowledge base was not deleted', { description: message, code })
             },
           })
         }

@@ -18,7 +18,7 @@ export function useWorkflowActions() {
         await work()
       } catch (error) {
         const { message, code } = describeError(error)
-        toast.failed(what, { description: `${message} ${code}` })
+        toast.failed(what, { description: message, code })
       }
     }
     return {
