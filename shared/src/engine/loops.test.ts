@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { definition, node } from '../../test/build-definition.ts'
 import { driveRun, planOf, type Run, stepsOf, type World } from '../../test/drive-run.ts'
+import type { JsonObject } from '../json.ts'
 
 const start = node('start', 'start')
 
@@ -146,7 +147,8 @@ describe('a loop', () => {
       ),
     )
     const run = driveRun(plan, {
-      answer: ({ iteration }): JsonObject => (iteration < 3 ? { choice: 'redo', text: `note ${iteration}` } : { choice: 'ok' }),
+      answer: ({ iteration }): JsonObject =>
+        iteration < 3 ? { choice: 'redo', text: `note ${iteration}` } : { choice: 'ok' },
     })
     expect(run.finishes).toEqual([{ status: 'completed', outputs: { text: 'draft note 2|draft note 1|draft |' } }])
   })

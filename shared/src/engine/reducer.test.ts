@@ -1,172 +1,266 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { driveRun, planOf } from '../../test/drive-run.ts'
+import { randomGraph } from '../../test/random-definition.ts'
 import type { EventDraft, WorkflowEvent } from '../events/index.ts'
-import type { ExecutionView } from './execution-view.ts'
+import { templates } from '../templates/index.ts'
+import { type ExecutionView, viewLimits } from './execution-view.ts'
 import { applyEvent, emptyExecutionView } from './reducer.ts'
 
-const node = (nodeId: string, nodePath = nodeId, iteration = 1) => ({
-  executionId: 'e',
-  nodeId,
-  nodePath,
-  iteration,
-  timestamp: 10,
-})
+const executionId = 'run1'
+const fold = (events: readonly WorkflowEvent[], from = emptyExecutionView(executionId)) =>
+  events.reduce(applyEvent, from)
 
-function numbered(drafts: Omit<EventDraft, 'eventId'>[]): WorkflowEvent[] {
-  return drafts.map((draft, index) => ({ ...draft, eventId: `event-${index}`, seq: index + 1 }) as WorkflowEvent)
+/** Drafts as stored: with `seq`, and with what only the log and activities add. */
+function stored(drafts: object[]): WorkflowEvent[] {
+  return drafts.map(
+    (draft, index) =>
+      ({ timestamp: index, executionId, eventId: String(index), ...draft, seq: index + 1 }) as WorkflowEvent,
+  )
 }
 
-const fold = (events: WorkflowEvent[], from: ExecutionView = emptyExecutionView('e')) => events.reduce(applyEvent, from)
+const draft = { nodeId: 'draft', nodePath: 'draft', iteration: 1 }
+const began = (attempt: number, round = draft) => ({
+  type: 'node:started',
+  ...round,
+  nodeName: 'Draft',
+  nodeType: 'llm',
+  attempt,
+  maxAttempts: 3,
+})
+const chunk = (attempt: number, text: string, offset: number, round = draft) => ({
+  type: 'node:stream',
+  ...round,
+  attempt,
+  chunk: text,
+  offset,
+  tokens: 1,
+})
+const retry = (attempt: number) => ({
+  type: 'node:retry',
+  ...draft,
+  attempt,
+  nextRetryIn: 1000,
+  error: { code: 'PROVIDER_UNAVAILABLE', message: 'Away.' },
+})
+const textsOf = (view: ExecutionView) =>
+  view.nodes.draft?.attempts.map(({ attempt, iteration, status, text }) => [iteration, attempt, status, text])
 
-const started = (nodeId: string, attempt: number, nodePath?: string, iteration?: number) =>
-  ({
-    ...node(nodeId, nodePath, iteration),
-    type: 'node:started',
-    nodeName: nodeId.toUpperCase(),
-    nodeType: 'llm',
-    attempt,
-    maxAttempts: 3,
-  }) as const
-const chunk = (nodeId: string, attempt: number, offset: number, text: string, nodePath?: string, iteration?: number) =>
-  ({ ...node(nodeId, nodePath, iteration), type: 'node:stream', attempt, chunk: text, offset, tokens: 1 }) as const
-const retry = (nodeId: string, attempt: number) =>
-  ({
-    ...node(nodeId),
-    type: 'node:retry',
-    attempt,
-    nextRetryIn: 4000,
-    error: { code: 'HTTP_STATUS', message: '503' },
-  }) as const
-const completed = (nodeId: string, attempt: number, nodePath?: string, iteration?: number) =>
-  ({
-    ...node(nodeId, nodePath, iteration),
-    type: 'node:completed',
-    attempt,
-    output: { text: 'done' },
-    duration: 5,
-    ports: ['out'],
-  }) as const
-
-describe('applyEvent', () => {
-  it('keeps the texts of attempts apart and shows when the next one is due', () => {
-    const events = numbered([
-      started('a', 1),
-      chunk('a', 1, 0, 'half '),
-      retry('a', 1),
-      started('a', 2),
-      chunk('a', 2, 0, 'whole'),
-      completed('a', 2),
-    ])
-    expect(fold(events.slice(0, 3)).nodes.a).toMatchObject({
-      status: 'retrying',
-      attempts: [{ attempt: 1, status: 'failed', text: 'half ', nextRetryAt: 4010 }],
-    })
-    expect(fold(events).nodes.a).toMatchObject({
-      status: 'completed',
-      attempt: 2,
-      attempts: [
-        { attempt: 1, status: 'failed', text: 'half ' },
-        { attempt: 2, status: 'completed', text: 'whole', tokens: 1 },
-      ],
-    })
-  })
-
-  it('takes a late retry notice for an attempt that died without changing the one that runs', () => {
-    const view = fold(numbered([started('a', 1), started('a', 2), retry('a', 1)]))
-    expect(view.nodes.a).toMatchObject({
-      status: 'running',
-      attempt: 2,
-      attempts: [{ status: 'failed' }, { status: 'running' }],
-    })
-  })
-
-  it('begins a new generation in a loop and leaves the words of an earlier one aside', () => {
+describe('folding events', () => {
+  it('never mixes the texts of attempts', () => {
     const view = fold(
-      numbered([
-        started('a', 1, 'redo[1]/a', 1),
-        chunk('a', 1, 0, 'one', 'redo[1]/a', 1),
-        completed('a', 1, 'redo[1]/a', 1),
-        started('a', 1, 'redo[2]/a', 2),
-        chunk('a', 1, 0, 'two', 'redo[2]/a', 2),
-        chunk('a', 1, 3, 'late', 'redo[1]/a', 1),
+      stored([
+        began(1),
+        chunk(1, 'ab', 0),
+        retry(1),
+        began(2),
+        chunk(1, 'late', 2),
+        chunk(2, 'cd', 0),
+        { type: 'node:completed', ...draft, attempt: 2, output: { text: 'cd' }, duration: 5, ports: ['out'] },
       ]),
     )
-    expect(view.nodes.a).toMatchObject({ nodePath: 'redo[2]/a', iteration: 2, status: 'running', output: null })
-    expect(view.nodes.a?.attempts.map(({ iteration, text }) => [iteration, text])).toEqual([
-      [1, 'one'],
-      [2, 'two'],
+    expect(textsOf(view)).toEqual([
+      [1, 1, 'failed', 'ablate'],
+      [1, 2, 'completed', 'cd'],
+    ])
+    expect(view.nodes.draft).toMatchObject({ status: 'completed', attempt: 2, output: { text: 'cd' }, error: null })
+  })
+
+  it('accepts that the failure of an attempt is told after the next has begun', () => {
+    const view = fold(stored([began(1), began(2), retry(1), chunk(2, 'x', 0)]))
+    expect(view.nodes.draft).toMatchObject({ status: 'running', attempt: 2 })
+    expect(textsOf(view)).toEqual([
+      [1, 1, 'failed', ''],
+      [1, 2, 'running', 'x'],
     ])
   })
 
-  it('touches one node per passage', () => {
-    const before = fold(numbered([started('a', 1), started('b', 1)]))
-    const after = applyEvent(before, { ...chunk('a', 1, 0, 'x'), eventId: 'x', seq: 3 } as WorkflowEvent)
-    expect(after.nodes.b).toBe(before.nodes.b)
-    expect(after.prompts).toBe(before.prompts)
-    expect(after.log).toBe(before.log)
-    expect(after.nodes.a).not.toBe(before.nodes.a)
-  })
-
-  it('ends once', () => {
+  it('keeps rounds apart and ignores late words of an earlier one', () => {
+    const second = { nodeId: 'draft', nodePath: 'redo[2]/draft', iteration: 2 }
     const view = fold(
-      numbered([
-        {
-          type: 'execution:completed',
-          executionId: 'e',
-          timestamp: 9,
-          status: 'completed',
-          outputs: { a: 1 },
-          duration: 5,
-        },
-        {
-          type: 'execution:failed',
-          executionId: 'e',
-          timestamp: 11,
-          status: 'failed',
-          error: { code: 'X', message: 'x' },
-          duration: 7,
-        },
-      ] as never),
+      stored([began(1), chunk(1, 'one', 0), began(1, second), chunk(1, 'two', 0, second), began(2), chunk(1, '!', 3)]),
     )
-    expect(view).toMatchObject({ status: 'completed', outputs: { a: 1 }, error: null, seq: 2 })
+    expect(view.nodes.draft).toMatchObject({ nodePath: 'redo[2]/draft', iteration: 2, attempt: 1 })
+    expect(textsOf(view)?.at(-1)).toEqual([2, 1, 'running', 'two'])
   })
 
-  it('passes over types it does not know', () => {
-    const event = {
-      type: 'something:new',
-      eventId: 'x',
-      seq: 1,
-      timestamp: 1,
-      executionId: 'e',
-    } as unknown as WorkflowEvent
-    expect(applyEvent(emptyExecutionView('e'), event)).toEqual({ ...emptyExecutionView('e'), seq: 1 })
+  it('touches only what an event is about', () => {
+    const before = fold(stored([began(1), { ...began(1), nodeId: 'other', nodePath: 'other' }]))
+    const after = applyEvent(before, { ...stored([chunk(1, 'x', 0)])[0], seq: 3 } as WorkflowEvent)
+    expect(after.nodes.other).toBe(before.nodes.other)
+    expect(after.nodes.draft).not.toBe(before.nodes.draft)
+    expect([after.edges, after.prompts, after.log, after.progress]).toEqual([
+      before.edges,
+      before.prompts,
+      before.log,
+      before.progress,
+    ])
+    expect(after.edges).toBe(before.edges)
+    expect(after.log).toBe(before.log)
+    expect(before.nodes.draft?.attempts[0]?.text).toBe('')
   })
 
-  it('folds a snapshot and the rest to the same as the whole, with any doubled delivery', () => {
-    const arbitraryDraft = fc.oneof(
-      fc
-        .constantFrom('a', 'b', 'c')
-        .chain((id) =>
-          fc
-            .constantFrom(1, 2, 3)
-            .chain((attempt) =>
-              fc.constantFrom(
-                started(id, attempt),
-                chunk(id, attempt, 0, 'xy'),
-                retry(id, attempt),
-                completed(id, attempt),
-              ),
-            ),
-        ),
+  it('takes known events, unknown types and what follows the end without harm', () => {
+    const ended = fold(
+      stored([began(1), { type: 'execution:cancelled', status: 'cancelled', reason: 'Enough', duration: 3 }]),
     )
+    expect(ended).toMatchObject({ status: 'cancelled', reason: 'Enough', duration: 3, finishedAt: 1 })
+    expect(applyEvent(ended, { ...stored([chunk(1, 'x', 0)])[0], seq: 2 } as WorkflowEvent)).toBe(ended)
+    expect(applyEvent(ended, { ...stored([chunk(1, 'x', 0)])[0], seq: 3 } as WorkflowEvent)).toEqual({
+      ...ended,
+      seq: 3,
+    })
+    const odd = { ...stored([began(1)])[0], type: 'future:event', seq: 1 } as unknown as WorkflowEvent
+    expect(applyEvent(emptyExecutionView(executionId), odd)).toEqual({ ...emptyExecutionView(executionId), seq: 1 })
+  })
+
+  it('lets corrections and retractions undo what never became true', () => {
+    const asked = {
+      type: 'user:input:required',
+      nodeId: 'ask',
+      nodePath: 'ask',
+      iteration: 1,
+      requestId: 'run1:ask',
+      nodeName: 'Ask',
+      workflowName: 'W',
+      prompt: '?',
+      inputType: 'text',
+      validation: {},
+    }
+    const settled = { type: 'edge:settled', nodeId: 'a', nodePath: 'a', iteration: 1, edgeId: 'x/y', taken: true }
+    const view = fold(
+      stored([
+        asked,
+        settled,
+        {
+          type: 'event:retracted',
+          retractedEventId: 'ask/user:input:required/-/-',
+          retractedType: 'user:input:required',
+        },
+        { type: 'event:retracted', retractedEventId: 'a/edge:settled/-/x/y', retractedType: 'edge:settled' },
+        { type: 'node:corrected', nodeId: 'ask', nodePath: 'ask', iteration: 1, status: 'cancelled' },
+      ]),
+    )
+    expect(view.prompts).toEqual({})
+    expect(view.edges).toEqual({})
+    expect(view.nodes.ask?.status).toBe('cancelled')
+  })
+
+  it('bounds texts, attempts and the log', () => {
+    const many = Array.from({ length: 600 }, (_, index) => ({
+      type: 'node:log',
+      ...draft,
+      level: 'info',
+      message: `line ${index}`,
+    }))
+    const attempts = Array.from({ length: 30 }, (_, index) => began(index + 1))
+    const long = Array.from({ length: 30 }, (_, index) => chunk(30, 'x'.repeat(8000), index * 8000))
+    const view = fold(stored([...many, ...attempts, ...long]))
+    expect(view.log).toHaveLength(viewLimits.logEntriesMax)
+    expect(view.log.at(-1)?.message).toBe('line 599')
+    expect(view.nodes.draft?.attempts).toHaveLength(viewLimits.attemptsKeptPerNodeMax)
+    expect(view.nodes.draft?.attempts.at(-1)?.text).toHaveLength(viewLimits.attemptTextCharactersMax)
+  })
+})
+
+/** A run's events with texts streamed by its effects, as the log holds them. */
+function eventsOfRun(drafts: readonly EventDraft[]): WorkflowEvent[] {
+  return stored(
+    drafts.flatMap((event): object[] => {
+      if (event.type !== 'node:queued') return [event]
+      const round = { nodeId: event.nodeId, nodePath: event.nodePath, iteration: event.iteration }
+      return [
+        event,
+        began(1, round),
+        chunk(1, 'some ', 0, round),
+        chunk(1, 'words', 5, round),
+        { ...retry(1), ...round },
+        began(2, round),
+        chunk(2, 'x', 0, round),
+        chunk(2, 'y', 1, round),
+        chunk(2, 'z', 2, round),
+      ]
+    }),
+  )
+}
+
+/** Merges contiguous passages of one attempt as the server does for a slow client. */
+function merged(events: readonly WorkflowEvent[]): WorkflowEvent[] {
+  return events.reduce<WorkflowEvent[]>((done, event) => {
+    const last = done.at(-1)
+    if (
+      last?.type !== 'node:stream' ||
+      event.type !== 'node:stream' ||
+      last.nodePath !== event.nodePath ||
+      last.attempt !== event.attempt
+    )
+      return [...done, event]
+    const one = {
+      ...last,
+      seq: event.seq,
+      chunk: last.chunk + event.chunk,
+      tokens: (last.tokens ?? 0) + (event.tokens ?? 0),
+      count: (last.count ?? 1) + 1,
+    }
+    return [...done.slice(0, -1), one]
+  }, [])
+}
+
+/** What is shown, without the times at which single passages came. */
+const shown = (view: ExecutionView) => JSON.parse(JSON.stringify(view)) as unknown
+
+describe('the fold law', () => {
+  const histories = randomGraph({ mayFail: true }).map((graph) => {
+    const run = driveRun(planOf(graph.definition), {
+      effect: ({ nodeId }) => (graph.failing.has(nodeId) ? { error: 'no' } : { output: { ok: true } }),
+    })
+    return eventsOfRun(run.events)
+  })
+
+  it('a snapshot at any point and the rest is the whole', () => {
     fc.assert(
-      fc.property(fc.array(arbitraryDraft, { maxLength: 40 }), fc.nat(), (drafts, cut) => {
-        const events = numbered(drafts)
-        const at = events.length === 0 ? 0 : cut % (events.length + 1)
+      fc.property(histories, fc.nat(), (events, cut) => {
+        const at = cut % (events.length + 1)
         const snapshot = JSON.parse(JSON.stringify(fold(events.slice(0, at)))) as ExecutionView
-        const overlapping = events.slice(Math.max(0, at - 3))
-        expect(fold(overlapping, snapshot)).toEqual(fold(events))
+        expect(fold(events.slice(at), snapshot)).toEqual(fold(events))
       }),
+      { numRuns: 200 },
     )
+  })
+
+  it('merged passages say the same as single ones', () => {
+    fc.assert(
+      fc.property(histories, (events) => {
+        expect(shown(fold(merged(events)))).toEqual(shown(fold(events)))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('shows each node as the interpreter left it', () => {
+    fc.assert(
+      fc.property(randomGraph({ mayFail: true }), (graph) => {
+        const run = driveRun(planOf(graph.definition), {
+          effect: ({ nodeId }) => (graph.failing.has(nodeId) ? { error: 'no' } : { output: { ok: true } }),
+        })
+        const view = fold(eventsOfRun(run.events))
+        for (const [id, { step }] of Object.entries(run.state.nodes)) expect(view.nodes[id]?.status).toBe(step)
+        for (const [id, state] of Object.entries(run.state.edges)) expect(view.edges[id]?.taken).toBe(state === 'taken')
+        expect(Object.values(view.prompts).filter(({ status }) => status === 'open')).toEqual([])
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('holds for the review desk with two redos', () => {
+    const run = driveRun(planOf(templates[0]?.definition), {
+      effect: () => ({ output: { text: 'Notice' } }),
+      answer: ({ iteration }) => ({ choice: iteration < 3 ? 'redo' : 'approve', text: 'more' }),
+    })
+    const view = fold(eventsOfRun(run.events))
+    expect(view.nodes.draft).toMatchObject({ iteration: 3, status: 'completed' })
+    expect(view.nodes.draft?.attempts).toHaveLength(6)
+    expect(view.edges.redo).toEqual({ taken: false, iteration: 3 })
+    expect(Object.values(view.prompts).map(({ status }) => status)).toEqual(['answered', 'answered', 'answered'])
   })
 })

@@ -62,7 +62,8 @@ export function evaluateCel(source: string, scope: Scope): Json {
   try {
     const { evaluate, names } = parsed(source)
     if (names.refused !== null) throw new Error(names.refused)
-    return toJson(evaluate(scope))
+    // Without a prototype: `constructor` and the like are names like any other, and unknown.
+    return toJson(evaluate(Object.assign(Object.create(null) as Scope, scope)))
   } catch (error) {
     throw expressionError(source, error)
   }
