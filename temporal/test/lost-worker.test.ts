@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startExecution } from '../src/client/start-execution.ts'
 import { createWorkers, type RunningWorkers } from '../src/create-worker.ts'
 import { temporalWorkflowId } from '../src/task-queues.ts'
-import { createMemoryPorts, type MemoryPorts } from './harness/memory-ports.ts'
+import { createMemoryPorts, type MemoryPorts, resultOf } from './harness/memory-ports.ts'
 import { bundlePath, drawPlan, owner } from './harness/test-engine.ts'
 import { startTestServer } from './harness/test-server.ts'
 import { startWorkerChild } from './harness/worker-child.ts'
@@ -46,6 +46,16 @@ afterEach(async () => {
   await env.teardown()
 })
 
+function startWorkers(): Promise<RunningWorkers> {
+  return createWorkers({
+    connection: env.nativeConnection,
+    namespace: 'default',
+    ports,
+    workflowBundle: { codePath: bundlePath },
+    settings: { shutdownGraceMs: 200, shutdownForceMs: 3000 },
+  })
+}
+
 describe('kill -9 of the worker that runs a step', () => {
   it('costs no attempt of the builder, is told as a retry, and mixes no texts', async () => {
     const client = new Client({ connection: env.nativeConnection })
@@ -54,13 +64,7 @@ describe('kill -9 of the worker that runs a step', () => {
 
     child.kill('SIGKILL')
     const killedAt = Date.now()
-    workers = await createWorkers({
-      connection: env.nativeConnection,
-      namespace: 'default',
-      ports,
-      workflowBundle: { codePath: bundlePath },
-      settings: { shutdownGraceMs: 500, shutdownForceMs: 3000 },
-    })
+    workers = await startWorkers()
     await ports.events.waitFor('lost', 'node:started', ({ nodeId, attempt }) => nodeId === 'draft' && attempt === 2)
     expect(Date.now() - killedAt).toBeLessThan(stallMaxMs)
     await client.workflow.getHandle(temporalWorkflowId('lost')).result()
@@ -75,5 +79,29 @@ describe('kill -9 of the worker that runs a step', () => {
     ])
     expect(drafted.find(({ type }) => type === 'node:retry')).toMatchObject({ error: { code: 'WORKER_LOST' } })
     expect(ports.events.of('lost').at(-1)).toMatchObject({ type: 'execution:completed', outputs: { result: 'fresh' } })
+  })
+})
+
+describe('a worker that is told to stop', () => {
+  it('gives a step up that does not end, and the next worker takes it over as another attempt', async () => {
+    child.kill('SIGKILL')
+    let attempts = 0
+    ports.models.generate = async ({ user, onText, signal }) => {
+      await onText(user, 1)
+      attempts += 1
+      if (attempts === 1)
+        return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      return resultOf(user)
+    }
+    const client = new Client({ connection: env.nativeConnection })
+    const first = await startWorkers()
+    await startExecution(client, { executionId: 'handed-over', owner, plan, input: {} })
+    await ports.events.waitFor('handed-over', 'node:stream')
+    await first.stop()
+    workers = await startWorkers()
+    await client.workflow.getHandle(temporalWorkflowId('handed-over')).result()
+    const retry = ports.events.of('handed-over').find(({ type }) => type === 'node:retry')
+    expect(retry).toMatchObject({ attempt: 1, error: { code: 'WORKER_LOST' } })
+    expect(ports.events.of('handed-over').at(-1)).toMatchObject({ type: 'execution:completed' })
   })
 })
