@@ -3,8 +3,8 @@ import type { NumberedSource } from './numbered-sources.ts'
 /** Sentences in one answer: enough to be useful, few enough to be read. */
 const sentencesMax = 4
 const sentencesConsideredMax = 2000
-/** A sentence counts as an answer from this share of the best sentence's score on. */
-const shareOfBestMin = 0.45
+/** A sentence counts as an answer when what it shares with the question weighs at least this part of the most that any shares. */
+const shareOfMostMin = 0.65
 
 const stopWords = new Set(
   'a an and are as at be been but by can could did do does for from had has have how i if in into is it its long many may me much my no not of on or our out shall should so some than that the their them then there these they this to us was we were what when where which who whom why will with would you your'.split(
@@ -28,17 +28,18 @@ export function answerFromSources(question: string, sources: NumberedSource[]): 
     if (count > 0) weights.set(term, Math.log(1 + considered.length / count))
   }
   const scored = considered
-    .map((sentence, position) => ({ ...sentence, position, score: scoreOf(sentence.terms, weights) }))
-    .filter(({ score }) => score > 0)
+    .map((sentence, position) => ({ ...sentence, position, shared: sharedWeight(sentence.terms, weights) }))
+    .filter(({ shared }) => shared > 0)
+    // Long sentences share more words by chance.
+    .map((sentence) => ({ ...sentence, score: sentence.shared / Math.sqrt(8 + sentence.terms.size) }))
     // Sources come best first, so that position breaks a tie.
     .toSorted((left, right) => right.score - left.score || left.position - right.position)
-  const best = scored[0]
+  const most = scored.reduce((max, { shared }) => Math.max(max, shared), 0)
+  const answering = withoutRepeats(scored.filter(({ shared }) => shared >= most * shareOfMostMin))
+  const best = answering[0]
   if (best === undefined)
     return 'The sources say nothing about this. Try other words, or add a document that covers it.'
-  const chosen = withoutRepeats(scored.filter(({ score }) => score >= best.score * shareOfBestMin)).slice(
-    0,
-    sentencesMax,
-  )
+  const chosen = answering.slice(0, sentencesMax)
   return chosen
     .toSorted(
       (left, right) =>
@@ -49,11 +50,10 @@ export function answerFromSources(question: string, sources: NumberedSource[]): 
     .join(' ')
 }
 
-function scoreOf(terms: Set<string>, weights: Map<string, number>): number {
-  let score = 0
-  for (const [term, weight] of weights) if (terms.has(term)) score += weight
-  // Long sentences hit more words by chance.
-  return score / Math.sqrt(8 + terms.size)
+function sharedWeight(terms: Set<string>, weights: Map<string, number>): number {
+  let sum = 0
+  for (const [term, weight] of weights) if (terms.has(term)) sum += weight
+  return sum
 }
 
 function withoutRepeats<Sentence extends { text: string }>(sentences: Sentence[]): Sentence[] {
