@@ -101,6 +101,16 @@ describe('the Temporal server beside us', () => {
     await native.close()
   })
 
+  it('ends what it had started when the start is given up', async () => {
+    const giveUp = new AbortController()
+    const starting = DevServer.start({ binary, dataDir, logger, signal: giveUp.signal })
+    await expect.poll(() => existsSync(recordOf()), { timeout: 10_000 }).toBe(true)
+    const { pid } = JSON.parse(readFileSync(recordOf(), 'utf8'))
+    giveUp.abort(new Error('stopped'))
+    await expect(starting).rejects.toThrow('stopped')
+    expect(await readProcessIdentity(pid)).toBeNull()
+  })
+
   it('says so when the executable is missing', async () => {
     await expect(DevServer.start({ binary: join(dataDir, 'nothing'), dataDir, logger })).rejects.toMatchObject({
       code: 'TEMPORAL_UNAVAILABLE',

@@ -22,6 +22,8 @@ export interface DevServerOptions {
   uiPort?: number
   /** Longest wait for a server that starts; it takes about a second. */
   readyTimeoutMs?: number
+  /** Gives the start up; a server that is ready is ended by `stop`. */
+  signal?: AbortSignal
 }
 
 /** How long a server may take to close its database before it is killed; WAL loses nothing then. */
@@ -62,7 +64,7 @@ export class DevServer {
         const exitCode = child.exitCode
         await end(child)
         removeDevServerRecord(recordFile(options))
-        if (exitCode === null || tries >= portTriesMax) throw error
+        if (exitCode === null || tries >= portTriesMax || options.signal?.aborted === true) throw error
       }
     }
   }
@@ -175,6 +177,7 @@ async function launch(options: DevServerOptions, port: number): Promise<ChildPro
 /** Throws when the server ends or is not ready in time. */
 async function untilReady(options: DevServerOptions, port: number, child: ChildProcess): Promise<void> {
   const ended = new AbortController()
+  const signals = options.signal === undefined ? [ended.signal] : [ended.signal, options.signal]
   const onExit = () =>
     ended.abort(new AppError('TEMPORAL_UNAVAILABLE', { reason: 'the server ended while it was starting' }))
   child.once('exit', onExit)
@@ -183,7 +186,7 @@ async function untilReady(options: DevServerOptions, port: number, child: ChildP
       address: addressOf(port),
       namespace: namespaceOf(options),
       timeoutMs: options.readyTimeoutMs ?? 30_000,
-      signal: ended.signal,
+      signal: AbortSignal.any(signals),
     })
     await connection.native.close()
   } finally {

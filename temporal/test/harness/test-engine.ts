@@ -52,7 +52,8 @@ export async function startTestEngine(ports: MemoryPorts, settings: Partial<Work
         owner,
         plan,
         input,
-        ...(runSettings === undefined ? {} : { settings: runSettings }),
+        // Generous: on a busy machine a late heartbeat would be an attempt that no test expects.
+        settings: { heartbeatTimeoutMs: 15_000, ...runSettings },
       })
     },
     async ended(executionId) {
