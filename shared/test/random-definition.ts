@@ -109,7 +109,14 @@ function drawBlocks(blocks: Block[], drawing: Drawing, from: Exit, times: number
   return blocks.reduce((exit, block) => drawBlock(block, drawing, exit, times), from)
 }
 
-function add(drawing: Drawing, type: string, times: number, config?: JsonObject, from?: Exit): string {
+interface Added {
+  type: string
+  times: number
+  config?: JsonObject
+  from?: Exit
+}
+
+function add(drawing: Drawing, { type, times, config, from }: Added): string {
   const id = `n${drawing.nodes.length}`
   drawing.nodes.push(node(id, type, config === undefined ? {} : { config }))
   if (type === 'http') drawing.expected.set(id, times)
@@ -118,17 +125,22 @@ function add(drawing: Drawing, type: string, times: number, config?: JsonObject,
 }
 
 function drawBlock(block: Block, drawing: Drawing, from: Exit, times: number): Exit {
-  if (block.type === 'effect') return [add(drawing, 'http', times, undefined, from), 'out']
+  if (block.type === 'effect') return [add(drawing, { type: 'http', times, from }), 'out']
   if (block.type === 'loop') {
-    const counter = add(drawing, 'http', times * block.rounds, undefined, from)
+    const counter = add(drawing, { type: 'http', times: times * block.rounds, from })
     const exit = drawBlocks(block.body, drawing, [counter, 'out'], times * block.rounds)
-    const again = add(drawing, 'condition', times, { expression: `${counter}.round % ${block.rounds} != 0` }, exit)
+    const again = add(drawing, {
+      type: 'condition',
+      times,
+      config: { expression: `${counter}.round % ${block.rounds} != 0` },
+      from: exit,
+    })
     drawing.edges.push(`${again}:yes >> ${counter} *${block.rounds}`)
     return [again, 'no']
   }
-  const fork = add(drawing, 'set', times, undefined, from)
+  const fork = add(drawing, { type: 'set', times, from })
   const exits = block.branches.map((branch) => drawBlocks(branch, drawing, [fork, 'out'], times))
-  const join = add(drawing, 'set', times)
+  const join = add(drawing, { type: 'set', times })
   for (const [id, port] of exits) drawing.edges.push(`${id}:${port} > ${join}`)
   return [join, 'out']
 }

@@ -10,7 +10,7 @@ import { nodeStateOf, type StepDraft, tellOfEdge } from './step-draft.ts'
  * Innermost first: a new inner round keeps the outer one open.
  */
 export function countInLoops(draft: StepDraft, nodeId: string): void {
-  const around = [...(draft.index.loopsAround.get(nodeId) ?? [])].reverse()
+  const around = (draft.index.loopsAround.get(nodeId) ?? []).toReversed()
   for (const { edgeId } of around) changeLoop(draft, edgeId, ({ left }) => ({ left: left - 1 }))
   for (const loop of around) {
     if (loopStateOf(draft, loop.edgeId).left > 0) return

@@ -1,10 +1,9 @@
-/// <reference path="./liquid-build.d.ts" />
-import { Context, Liquid, type Template, toValueSync } from 'liquidjs/dist/liquid.browser.mjs'
 import { AppError } from '../../errors/app-error.ts'
 import { expressionLimits } from '../engine-limits.ts'
 import type { Scope } from '../plan.ts'
 import { createBoundedCache } from './bounded-cache.ts'
 import { expressionError, reasonOf } from './expression-error.ts'
+import { Context, Liquid, type Template, toValueSync } from './liquid-build.mjs'
 import { createBudget, type Limit } from './template-budget.ts'
 
 /** Tags that read files or write into the scope. */

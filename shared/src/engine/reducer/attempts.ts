@@ -23,9 +23,7 @@ export function beginAttempt(attempts: AttemptView[], key: Key, startedAt: numbe
 export function appendText(
   attempts: AttemptView[],
   key: Key,
-  chunk: string,
-  offset: number,
-  tokens: number,
+  { chunk, offset, tokens = 0 }: { chunk: string; offset: number; tokens?: number | undefined },
 ): AttemptView[] {
   return change(attempts, key, (one) => {
     // A passage below the end is one that is known already.
@@ -39,11 +37,9 @@ export function appendText(
 export function failAttempt(
   attempts: AttemptView[],
   key: Key,
-  finishedAt: number,
-  error: EventError,
-  nextRetryAt: number | null,
+  failure: { finishedAt: number; error: EventError; nextRetryAt: number | null },
 ): AttemptView[] {
-  return change(attempts, key, (one) => ({ ...one, status: 'failed', finishedAt, error, nextRetryAt }))
+  return change(attempts, key, (one) => ({ ...one, status: 'failed', ...failure }))
 }
 
 export function endAttempt(

@@ -26,7 +26,7 @@ export function foldNode(node: NodeView, event: NodeEvent): NodeView {
     case 'node:retry':
       return retry(node, event)
     case 'node:stream':
-      return { ...node, attempts: appendText(node.attempts, event, event.chunk, event.offset, event.tokens ?? 0) }
+      return { ...node, attempts: appendText(node.attempts, event, event) }
     case 'node:progress':
       if (event.attempt !== node.attempt) return node
       return { ...node, progress: { percentage: event.percentage ?? null, message: event.message ?? null } }
@@ -55,7 +55,11 @@ export function foldNode(node: NodeView, event: NodeEvent): NodeView {
         duration: event.duration,
         error: event.error,
         progress: null,
-        attempts: failAttempt(node.attempts, keyOf(node), event.timestamp, event.error, null),
+        attempts: failAttempt(node.attempts, keyOf(node), {
+          finishedAt: event.timestamp,
+          error: event.error,
+          nextRetryAt: null,
+        }),
       }
     case 'node:skipped':
       return { ...node, status: 'skipped', finishedAt: event.timestamp, reason: event.reason }
@@ -108,7 +112,11 @@ function start(node: NodeView, event: WorkflowEventOf<'node:started'>): NodeView
 /** Told by the failing attempt, or by the next one for an attempt that died: then it comes when that one is about to start. */
 function retry(node: NodeView, event: WorkflowEventOf<'node:retry'>): NodeView {
   const known = beginAttempt(node.attempts, event, event.timestamp)
-  const attempts = failAttempt(known, event, event.timestamp, event.error, event.timestamp + event.nextRetryIn)
+  const attempts = failAttempt(known, event, {
+    finishedAt: event.timestamp,
+    error: event.error,
+    nextRetryAt: event.timestamp + event.nextRetryIn,
+  })
   if (event.attempt < node.attempt) return { ...node, attempts }
   return { ...node, status: 'retrying', attempt: event.attempt, error: event.error, progress: null, attempts }
 }

@@ -1,0 +1,1 @@
+export { Context, Liquid, type Template, toValueSync } from 'liquidjs'
