@@ -6,6 +6,7 @@ import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { preloadMarkdown } from '../ui/markdown.tsx'
 import { AppCommands } from './app-commands.tsx'
 import { CommandPalette } from './command-palette.tsx'
+import { preloadPages } from './pages.ts'
 import { Rail } from './rail.tsx'
 import { ShortcutList } from './shortcut-list.tsx'
 
@@ -17,7 +18,10 @@ export function Frame() {
   const isSignedIn = useSession((session) => session.phase === 'signed-in')
   const { pathname } = useLocation()
   useEffect(() => {
-    const timer = setTimeout(preloadMarkdown, preloadAfterMs)
+    const timer = setTimeout(() => {
+      preloadPages()
+      preloadMarkdown()
+    }, preloadAfterMs)
     return () => clearTimeout(timer)
   }, [])
   if (!isSignedIn) return <Navigate to="/" replace />

@@ -7,11 +7,11 @@ export function RouteError() {
   const error = useRouteError()
   const navigate = useNavigate()
   const message = error instanceof Error ? error.message : String(error)
-  // After an update of the server the old parts of the app are gone.
-  const isOutdated = /dynamically imported module|importing a module/i.test(message)
+  // The network, or an update of the server: the old parts of the app are gone then.
+  const isNotLoaded = /dynamically imported module|importing a module/i.test(message)
   return (
     <ErrorPage
-      title={isOutdated ? 'There is a newer version' : 'This page stopped working'}
+      title={isNotLoaded ? 'This page could not be loaded' : 'This page stopped working'}
       code={message}
       onRetry={() => location.reload()}
       action={
@@ -20,8 +20,8 @@ export function RouteError() {
         </Button>
       }
     >
-      {isOutdated
-        ? 'Millrace was updated while this page was open, or the network failed. Load it anew to go on; nothing that is stored is lost.'
+      {isNotLoaded
+        ? 'The server is away, or Millrace was updated while this page was open. Load it anew to go on; nothing that is stored is lost.'
         : 'Something in it failed while it was drawn. Nothing that is stored is lost. Load it anew; runs go on meanwhile.'}
     </ErrorPage>
   )

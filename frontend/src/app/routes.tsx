@@ -1,13 +1,13 @@
-import type { ComponentType } from 'react'
 import { createBrowserRouter, Navigate } from 'react-router'
 import { Frame } from './frame.tsx'
 import { NotFound } from './not-found.tsx'
+import { lazyPage, type PageName } from './pages.ts'
 import { RouteError } from './route-error.tsx'
 import { SessionGate } from './session-gate.tsx'
 
-/** Pages are loaded when they are first opened. */
-function page(load: () => Promise<{ default: ComponentType }>) {
-  return { lazy: async () => ({ Component: (await load()).default }), errorElement: <RouteError /> }
+function page(path: string, name: PageName) {
+  const Page = lazyPage(name)
+  return { path, element: <Page />, errorElement: <RouteError /> }
 }
 
 /** The site map. */
@@ -15,23 +15,22 @@ export function createAppRouter() {
   return createBrowserRouter([
     {
       element: <SessionGate />,
-      hydrateFallbackElement: <></>,
       errorElement: <RouteError />,
       children: [
-        { path: '/setup', ...page(() => import('../pages/setup/setup-page.tsx')) },
-        { path: '/sign-in', ...page(() => import('../pages/sign-in/sign-in-page.tsx')) },
+        page('/setup', 'setup'),
+        page('/sign-in', 'signIn'),
         {
           element: <Frame />,
           children: [
             { path: '/', element: <Navigate to="/workflows" replace /> },
-            { path: '/workflows', ...page(() => import('../pages/workflows/workflows-page.tsx')) },
-            { path: '/workflows/:id', ...page(() => import('../pages/workflow/workflow-page.tsx')) },
-            { path: '/executions', ...page(() => import('../pages/executions/executions-page.tsx')) },
-            { path: '/executions/:id', ...page(() => import('../pages/execution/execution-page.tsx')) },
-            { path: '/inbox', ...page(() => import('../pages/inbox/inbox-page.tsx')) },
-            { path: '/knowledge', ...page(() => import('../pages/knowledge/knowledge-page.tsx')) },
-            { path: '/knowledge/:id', ...page(() => import('../pages/knowledge/knowledge-base-page.tsx')) },
-            { path: '/settings', ...page(() => import('../pages/settings/settings-page.tsx')) },
+            page('/workflows', 'workflows'),
+            page('/workflows/:id', 'workflow'),
+            page('/executions', 'executions'),
+            page('/executions/:id', 'execution'),
+            page('/inbox', 'inbox'),
+            page('/knowledge', 'knowledge'),
+            page('/knowledge/:id', 'knowledgeBase'),
+            page('/settings', 'settings'),
             { path: '*', element: <NotFound /> },
           ],
         },

@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router'
 import { useSession } from '../stores/session-store.ts'
 import { ErrorPage } from '../ui/error-page.tsx'
@@ -14,13 +14,21 @@ export function SessionGate() {
   if (phase === 'booting') return <Booting />
   if (phase === 'unreachable') return <Unreachable />
   const at = location.pathname
-  if (phase === 'setup') return at === '/setup' ? <Outlet /> : <Navigate to="/setup" replace />
+  if (phase === 'setup') return at === '/setup' ? <Inside /> : <Navigate to="/setup" replace />
   if (phase === 'signed-out') {
-    if (at === '/sign-in') return <Outlet />
+    if (at === '/sign-in') return <Inside />
     const asked = at === '/' || at === '/setup' ? '' : `?next=${encodeURIComponent(at + location.search)}`
     return <Navigate to={`/sign-in${asked}`} replace />
   }
-  return <Outlet />
+  return <Inside />
+}
+
+function Inside() {
+  return (
+    <Suspense>
+      <Outlet />
+    </Suspense>
+  )
 }
 
 function Booting() {
