@@ -1,0 +1,151 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { createApp } from '../../src/app.ts'
+import type { AppServices } from '../../src/app-services.ts'
+import { createCredentialVault } from '../../src/auth/credential-vault.ts'
+import { createKeyRing } from '../../src/auth/key-ring.ts'
+import { createSecretBox } from '../../src/auth/secret-box.ts'
+import { InProcessEventBus } from '../../src/events/event-bus.ts'
+import { EventLog } from '../../src/events/event-log.ts'
+import { SecretMasker } from '../../src/events/secret-masker.ts'
+import { WorkflowEventEmitter } from '../../src/events/workflow-event-emitter.ts'
+import { createHealthReporter, type HealthCheck } from '../../src/health/health-reporter.ts'
+import { DocumentFiles } from '../../src/knowledge/document-files.ts'
+import { createEmbeddings } from '../../src/knowledge/embedding/embeddings.ts'
+import type { KnowledgeServices } from '../../src/knowledge/knowledge-services.ts'
+import { createKnowledgeSearch } from '../../src/knowledge/search/knowledge-search.ts'
+import { createVectorSearch } from '../../src/knowledge/search/vector-search.ts'
+import { createLogger } from '../../src/logging/create-logger.ts'
+import { createExecutionViewReader } from '../../src/queries/execution-view-reader.ts'
+import { createOutputRepository } from '../../src/repositories/outputs.ts'
+import { registerKnowledgeBaseRoutes } from '../../src/routes/knowledge-bases.ts'
+import { FakeEngine } from './fake-engine.ts'
+import { openTestPglite, type TestDatabase } from './test-database.ts'
+
+export interface HttpApp {
+  app: FastifyInstance
+  engine: FakeEngine
+  test: TestDatabase
+  emitter: WorkflowEventEmitter
+  /** Everything that was logged, as text. */
+  logText(): string
+  /** Sends a request and reads the JSON answer. */
+  send(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, options?: SendOptions): Promise<Answer>
+  close(): Promise<void>
+}
+
+export interface SendOptions {
+  token?: string
+  body?: InjectOptions['payload'] & object
+  headers?: Record<string, string>
+  cookie?: string
+}
+
+export interface Answer {
+  status: number
+  body: Record<string, never> & { [key: string]: never }
+  headers: Record<string, string | string[] | number | undefined>
+  /** Value of the refresh cookie that was set, if one was. */
+  cookie: string | undefined
+}
+
+/** The app over a real PGlite; only Temporal is a fake. */
+export async function openHttpApp(
+  overrides: Partial<AppServices['config']> = {},
+  checks: Record<string, HealthCheck> = {},
+): Promise<HttpApp> {
+  const test = await openTestPglite()
+  const filesDir = await mkdtemp(join(tmpdir(), 'millrace-files-'))
+  const { database } = test
+  const lines: string[] = []
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString())
+      done()
+    },
+  })
+  const logger = createLogger({ level: 'debug', format: 'json' }, sink)
+  const keys = createKeyRing(Buffer.alloc(32, 7))
+  const eventLog = new EventLog(database.pool)
+  const masker = new SecretMasker()
+  const emitter = new WorkflowEventEmitter({ log: eventLog, bus: new InProcessEventBus(), masker, logger })
+  const engine = new FakeEngine()
+  const embeddings = createEmbeddings(null)
+  const knowledge: KnowledgeServices = {
+    database,
+    files: new DocumentFiles(filesDir),
+    embeddings,
+    search: createKnowledgeSearch({ database, embeddings, vectors: createVectorSearch(database, false) }),
+    events: emitter,
+    startIngestion: async () => undefined,
+    cancelIngestion: async () => undefined,
+    logger,
+  }
+  const app = await createApp({
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      webDir: null,
+      allowedOrigins: [],
+      trustProxy: false,
+      queryToken: true,
+      requestsPerMinuteMax: 100_000,
+      signInsPerMinuteMax: 1000,
+      ...overrides,
+    },
+    logger,
+    version: '0.0.0-test',
+    database,
+    eventLog,
+    events: emitter,
+    views: createExecutionViewReader(eventLog),
+    outputs: createOutputRepository(database),
+    engine,
+    keys,
+    vault: createCredentialVault(database, createSecretBox(keys.credentials), (key) => masker.register(key)),
+    health: createHealthReporter(checks, { version: '0.0.0-test', startedAt: Date.now() }),
+    sampleKnowledgeBase: null,
+    registerParts: (api) => registerKnowledgeBaseRoutes(api, knowledge),
+  })
+  return {
+    app,
+    engine,
+    test,
+    emitter,
+    logText: () => lines.join(''),
+    async send(method, url, { token, body, headers = {}, cookie } = {}) {
+      const reply = await app.inject({
+        method,
+        url,
+        headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
+        ...(body === undefined ? {} : { payload: body }),
+        ...(cookie === undefined ? {} : { cookies: { millrace_refresh: cookie } }),
+      })
+      const set = reply.cookies.find(({ name }) => name === 'millrace_refresh')?.value
+      return {
+        status: reply.statusCode,
+        body: reply.payload === '' ? {} : JSON.parse(reply.payload),
+        headers: reply.headers,
+        cookie: set === '' ? undefined : set,
+      }
+    },
+    async close() {
+      await app.close()
+      emitter.close()
+      await test.close()
+      await rm(filesDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export const ownerAccount = { email: 'owner@example.org', password: 'correct horse', name: 'Olive Owner' }
+
+/** Sets up the owner; the token of the first sign-in. */
+export async function setUpOwner({ send }: HttpApp): Promise<string> {
+  const { status, body } = await send('POST', '/api/auth/setup', { body: ownerAccount })
+  if (status !== 201) throw new Error(`setting up was answered ${status}`)
+  return body['accessToken'] as unknown as string
+}
