@@ -38,10 +38,10 @@ const historyEventsMax = 10_000
 export async function executeGraph(input: ExecuteGraphInput): Promise<ExecuteGraphResult> {
   const run = openRun(input)
   if (run === null) return closeUnreadable(input)
-  const handlers = listen(run)
   // Our own scope: a cancel request of Temporal's only knocks, like every other input.
   return new CancellationScope({ cancellable: false }).run(async () => {
     run.begin()
+    const handlers = listen(run)
     await condition(() => run.outcome !== null || isHistoryLong(input))
     if (run.outcome === null) {
       await goOnInFreshHistory(run, input, handlers)
@@ -85,7 +85,11 @@ interface Handlers {
   lastEndedAt: number
 }
 
-/** Registers everything that can come from outside; called before the first await, so that nothing that came early is lost. */
+/**
+ * Registers everything that can come from outside; before the first await, so that nothing that came early is lost,
+ * and after `begin`: registering serves at once what has come, and after a replay of a first task without
+ * commands an answer arrives together with the start.
+ */
 function listen(run: GraphRun): Handlers {
   const handlers: Handlers = { lastEndedAt: 0 }
   const afterAdmission = async <T>(act: () => T): Promise<T> => {
