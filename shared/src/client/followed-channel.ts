@@ -63,6 +63,8 @@ export class FollowedChannel {
 
   handleDisconnected(): void {
     this.#awaitedId = null
+    if (this.#retryTimer !== null) this.#hooks.timers.clearTimeout(this.#retryTimer)
+    this.#retryTimer = null
     if (this.#phase !== 'failed') this.#phase = 'awaiting'
   }
 

@@ -84,6 +84,8 @@ export class FollowedExecution {
 
   handleDisconnected(): void {
     this.#awaitedId = null
+    if (this.#retryTimer !== null) this.#hooks.timers.clearTimeout(this.#retryTimer)
+    this.#retryTimer = null
     if (this.isSettled && this.#phase !== 'live') return
     this.#phase = 'awaiting'
   }

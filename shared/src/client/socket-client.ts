@@ -67,7 +67,7 @@ export interface SocketClient {
   stats(): SocketClientStats
 }
 
-/** Makes a client that does nothing until `connect()`. It holds at most a few timers, none after `close()`. */
+/** Makes a client that does nothing until `connect()`. After `close()` no timer is left but one that shows a last state. */
 export function createSocketClient(options: SocketClientOptions): SocketClient {
   return new DefaultSocketClient(options)
 }

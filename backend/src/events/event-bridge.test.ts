@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { EventBridge, type TopicSink } from './event-bridge.ts'
+import { InProcessEventBus } from './event-bus.ts'
+import type { EventReader, StoredEvent, TopicHead } from './event-reader.ts'
+
+const topic = 'execution:e1'
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+function eventAt(seq: number): StoredEvent {
+  return { topic, seq, eventId: `id-${seq}`, type: 'node:log', payload: `{"seq":${seq}}` }
+}
+
+class Sink implements TopicSink {
+  readonly seqs: number[] = []
+  readonly moves: TopicHead[] = []
+  epoch = ''
+  accept(events: readonly StoredEvent[]) {
+    this.seqs.push(...events.map(({ seq }) => seq))
+  }
+  moveTo(head: TopicHead) {
+    this.moves.push(head)
+  }
+  adoptEpoch(epoch: string) {
+    this.epoch = epoch
+  }
+}
+
+describe('EventBridge', () => {
+  let head: TopicHead | null
+  let stored: StoredEvent[]
+  let reads: number
+  let release: (() => void) | null
+  const bus = new InProcessEventBus()
+  const reader: EventReader = {
+    head: async () => head,
+    read: async (_topic, afterSeq, limit) => {
+      reads += 1
+      if (release !== null) await new Promise<void>((resolve) => (release = resolve))
+      return stored.filter(({ seq }) => seq > afterSeq).slice(0, limit)
+    },
+  }
+  let bridge: EventBridge
+
+  beforeEach(() => {
+    vi.useFakeTimers()
+    head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 2, closed: false }
+    stored = [1, 2, 3, 4, 5, 6].map(eventAt)
+    reads = 0
+    release = null
+    bridge = new EventBridge({ bus, reader, logger: quiet, settings: { fillEventsMax: 10, fillPageEventsMax: 2 } })
+  })
+
+  afterEach(() => {
+    bridge.close()
+    vi.useRealTimers()
+  })
+
+  const attach = () => bridge.attach(topic, () => new Sink(), null)
+  const settle = () => vi.advanceTimersByTimeAsync(0)
+
+  it('hands on what continues the head and drops what is known', async () => {
+    const sink = await attach()
+    bus.publish([eventAt(2), eventAt(3)])
+    bus.publish([eventAt(3)])
+    bus.publish([eventAt(4), eventAt(5)])
+    expect(sink?.seqs).toEqual([3, 4, 5])
+    expect(reads).toBe(0)
+  })
+
+  it.each([[[4]], [[5]], [[4, 5]], [[5, 4]]])('fills the gap before %s from the log', async (seqs) => {
+    const sink = await attach()
+    bus.publish(seqs.map(eventAt))
+    await settle()
+    expect(sink?.seqs.slice(0, Math.max(...seqs) - 2)).toEqual([3, 4, 5].slice(0, Math.max(...seqs) - 2))
+    expect(sink?.seqs).toEqual([...(sink?.seqs ?? [])].toSorted((a, b) => a - b))
+  })
+
+  it('loses nothing that is announced while the head or a gap is being read', async () => {
+    const attaching = attach()
+    bus.publish([eventAt(3)])
+    const sink = await attaching
+    await settle()
+    expect(sink?.seqs).toEqual([3, 4])
+    release = () => undefined
+    bus.publish([eventAt(6)])
+    bus.publish([{ ...eventAt(6) }])
+    await settle()
+    release?.()
+    release = null
+    await settle()
+    expect(sink?.seqs).toEqual([3, 4, 5, 6])
+  })
+
+  it('compares quiet topics with the log, so that a lost nudge costs an interval', async () => {
+    const sink = await attach()
+    head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 6, closed: false }
+    expect(sink?.seqs).toEqual([])
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(sink?.seqs).toEqual([3, 4, 5, 6])
+  })
+
+  it('moves past a gap that is too long to read', async () => {
+    const sink = await attach()
+    head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 500, closed: false }
+    bus.publish([eventAt(500)])
+    await settle()
+    expect(sink?.seqs).toEqual([])
+    expect(sink?.moves).toEqual([head])
+  })
+
+  it('moves when the epoch is another one', async () => {
+    const sink = await attach()
+    head = { topic, workspaceId: 'ws-1', epoch: 'b', seq: 1, closed: false }
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(sink?.moves).toEqual([head])
+    stored = [eventAt(1), eventAt(2)]
+    bus.publish([eventAt(2)])
+    expect(sink?.seqs).toEqual([2])
+  })
+
+  it('believes the log and not the bus about what exists', async () => {
+    const sink = await attach()
+    stored = stored.slice(0, 2)
+    bus.publish([eventAt(9)])
+    await settle()
+    expect(sink?.seqs).toEqual([])
+    bus.publish([eventAt(3)])
+    expect(sink?.seqs).toEqual([3])
+  })
+
+  it('knows no topic that is not there, and forgets what is detached', async () => {
+    head = null
+    expect(await attach()).toBeNull()
+    expect(bridge.feedCount).toBe(0)
+    const begun = await bridge.attach(topic, () => new Sink(), {
+      topic,
+      workspaceId: 'w',
+      epoch: '',
+      seq: 0,
+      closed: false,
+    })
+    head = { topic, workspaceId: 'w', epoch: 'a', seq: 1, closed: false }
+    bus.publish([eventAt(1)])
+    await settle()
+    expect(begun).toMatchObject({ seqs: [1], epoch: 'a' })
+    bridge.detach(topic)
+    bus.publish([eventAt(2)])
+    expect(begun?.seqs).toEqual([1])
+  })
+})
