@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -114,6 +114,15 @@ describe('the Temporal server beside us', () => {
   it('says so when the executable is missing', async () => {
     await expect(DevServer.start({ binary: join(dataDir, 'nothing'), dataDir, logger })).rejects.toMatchObject({
       code: 'TEMPORAL_UNAVAILABLE',
+    })
+  })
+
+  it('tells what the server said when it cannot start', async () => {
+    await mkdir(join(dataDir, 'temporal', 'temporal.db'), { recursive: true })
+    const message = expect.stringMatching(/ended while it was starting\.\n.*sqlite/is)
+    await expect(DevServer.start({ binary, dataDir, logger })).rejects.toMatchObject({
+      code: 'TEMPORAL_UNAVAILABLE',
+      message,
     })
   })
 

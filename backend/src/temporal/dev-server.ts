@@ -35,6 +35,8 @@ const stableAfterMs = 30_000
 /** Another process can take the free port between our look and the server's. */
 const portTriesMax = 3
 const logLineCharactersMax = 2000
+/** What a server says before it gives up; the first lines name the reason. */
+const startLinesMax = 10
 
 /**
  * The Temporal server of the embedded set-up, a child of this process. Its files are below the data folder,
@@ -176,10 +178,15 @@ async function launch(options: DevServerOptions, port: number): Promise<ChildPro
 
 /** Throws when the server ends or is not ready in time. */
 async function untilReady(options: DevServerOptions, port: number, child: ChildProcess): Promise<void> {
+  const said: string[] = []
+  if (child.stderr !== null) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (said.length < startLinesMax) said.push(line.slice(0, logLineCharactersMax))
+    })
+  }
   const ended = new AbortController()
   const signals = options.signal === undefined ? [ended.signal] : [ended.signal, options.signal]
-  const onExit = () =>
-    ended.abort(new AppError('TEMPORAL_UNAVAILABLE', { reason: 'the server ended while it was starting' }))
+  const onExit = () => ended.abort(endedError(said))
   child.once('exit', onExit)
   try {
     const connection = await connectTemporal({
@@ -192,6 +199,11 @@ async function untilReady(options: DevServerOptions, port: number, child: ChildP
   } finally {
     child.off('exit', onExit)
   }
+}
+
+function endedError(said: string[]): AppError {
+  const message = ['The Temporal server ended while it was starting.', ...said].join('\n')
+  return new AppError('TEMPORAL_UNAVAILABLE', undefined, { message })
 }
 
 async function end(child: ChildProcess): Promise<void> {

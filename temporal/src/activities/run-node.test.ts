@@ -149,6 +149,12 @@ describe('an attempt of an effect', () => {
     expect(runs).toBe(1)
   })
 
+  it('does not count an absent store against the timeout of the step', async () => {
+    ports.events.failNext(4)
+    const quick = { ...task, node: { ...task.node, timeoutMs: 150 } }
+    expect(await attempt(1, succeed, { task: quick })).toMatchObject({ output: { value: 'done' } })
+  })
+
   it('keeps faults of our own out of the event', async () => {
     const broken: NodeExecutor = async () => {
       throw new TypeError('secret detail')

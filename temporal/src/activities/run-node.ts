@@ -7,7 +7,7 @@ import type { NodeType } from '@millrace/shared/nodes/registry'
 import { CancelledFailure, Context } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { toApplicationFailure, toShownError } from '../application-failure.ts'
-import { EffectError, type NodeExecutor } from '../executors/node-executor.ts'
+import { EffectError, type EffectResult, type NodeExecutor } from '../executors/node-executor.ts'
 import type { EnginePorts } from '../ports.ts'
 import { type AttemptRecord, readAttemptRecord } from './attempt-record.ts'
 import type { NodeTask, NodeTaskResult } from './engine-activities.ts'
@@ -37,17 +37,17 @@ export async function runNode(ports: EnginePorts, executors: Executors, task: No
         ? null
         : await untilStored(cancellationSignal, () => ports.nodeResults.find(task.executionId, task.node.nodePath))
     if (stored !== null) return stored
-    const deadline = AbortSignal.timeout(task.node.timeoutMs)
-    const signal = AbortSignal.any([cancellationSignal, deadline])
     const events = new NodeEvents(ports.events, task, attempt, cancellationSignal)
     try {
       await events.start(lostAttempts(record, attempt), toEventError(workerLost))
       record.toldUntil = attempt - 1
       heartbeats.set(record)
-      return await runBody({ ports, executors, task, events, signal, attempt, tryNumber: record.failures + 1 })
+      const body: Body = { ports, executors, task, events, cancellationSignal, tryNumber: record.failures + 1 }
+      const effect = await runBody(body)
+      await events.close()
+      return await keepResult(body, effect, attempt)
     } catch (error) {
-      const failure = deadline.aborted && !cancellationSignal.aborted ? timeoutError(task) : error
-      throw await concludeFailure({ task, events, heartbeats, record, attempt }, failure)
+      throw await concludeFailure({ task, events, heartbeats, record, attempt }, error)
     }
   } finally {
     heartbeats.stop()
@@ -63,36 +63,50 @@ interface Body {
   executors: Executors
   task: NodeTask
   events: NodeEvents
-  signal: AbortSignal
-  attempt: number
+  cancellationSignal: AbortSignal
   tryNumber: number
 }
 
-async function runBody({ ports, executors, task, events, signal, attempt, tryNumber }: Body): Promise<NodeTaskResult> {
+/** The effect itself, with the builder's timeout. Throws AppError NODE_TIMEOUT. */
+async function runBody({ ports, executors, task, events, cancellationSignal, tryNumber }: Body): Promise<EffectResult> {
   const { owner, executionId, node } = task
-  const scope = await untilStored(signal, () => resolveScope(ports.outputs, owner, node.scope))
+  const scope = await untilStored(cancellationSignal, () => resolveScope(ports.outputs, owner, node.scope))
   const config = renderConfig(node.config, node.expressions, scope)
-  const running = executors[node.nodeType](config, {
-    owner,
-    executionId,
-    nodePath: node.nodePath,
-    tryNumber,
-    idempotencyKey: `${executionId}/${node.nodePath}`,
-    signal,
-    ports,
-    emitText: (text, tokens) => events.text(text, tokens),
-    log: (level, message) => events.log(level, message),
-    progress: (percentage, message) => events.progress(percentage, message),
-  })
-  const { output, port, metadata } = await orAborted(running, signal)
-  await events.close()
+  const deadline = AbortSignal.timeout(node.timeoutMs)
+  const signal = AbortSignal.any([cancellationSignal, deadline])
+  try {
+    const running = executors[node.nodeType](config, {
+      owner,
+      executionId,
+      nodePath: node.nodePath,
+      tryNumber,
+      idempotencyKey: `${executionId}/${node.nodePath}`,
+      signal,
+      ports,
+      emitText: (text, tokens) => events.text(text, tokens),
+      log: (level, message) => events.log(level, message),
+      progress: (percentage, message) => events.progress(percentage, message),
+    })
+    return await orAborted(running, signal)
+  } catch (error) {
+    throw deadline.aborted && !cancellationSignal.aborted ? timeoutError(task) : error
+  }
+}
+
+/** Writes the result down, however long the store is away: what was done must not be done again (R7). */
+async function keepResult(
+  { ports, task, cancellationSignal }: Body,
+  { output, port, metadata }: EffectResult,
+  attempt: number,
+): Promise<NodeTaskResult> {
   const result: NodeTaskResult = {
-    output: await placeOutput(ports, task, output, signal),
+    output: await placeOutput(ports, task, output, cancellationSignal),
     ...(port === undefined ? {} : { port }),
     ...(metadata === undefined ? {} : { metadata }),
     attempt,
   }
-  await untilStored(signal, () => ports.nodeResults.store(executionId, node.nodePath, result))
+  const { executionId, node } = task
+  await untilStored(cancellationSignal, () => ports.nodeResults.store(executionId, node.nodePath, result))
   return result
 }
 
