@@ -71,7 +71,7 @@ function compileNode({ node, definition, config, ports }: AnalysedNode, { byId }
     ports: ports.map((port) => port.id),
     join: node.join ?? 'all',
     onError: node.onError ?? 'fail',
-    retry: { ...(definition?.defaultRetry ?? onceOnly), ...node.retry },
+    retry: { ...(definition?.defaultRetry ?? onceOnly), ...given(node.retry ?? {}) },
     timeoutMs: node.timeoutMs ?? definition?.defaultTimeoutMs ?? timeoutDefaultMs,
   }
 }
@@ -88,4 +88,11 @@ function compileLoops({ loops, definition, order }: Analysis): PlanLoop[] {
 /** The interpreter must not import what carries schemas, so an approval's fixed choices travel in the plan. */
 function withChoices(type: string, config: Record<string, unknown>): Record<string, unknown> {
   return type === 'prompt' && config.kind === 'approve' ? { ...config, choices: approveChoices } : config
+}
+
+/** Without fields that are there but undefined: they must not hide what the type says. */
+function given<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Fields]?: Exclude<Fields[Key], undefined>
+  }
 }

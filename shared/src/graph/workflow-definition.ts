@@ -27,6 +27,16 @@ export const RetryPolicy = z.strictObject({
 })
 export type RetryPolicy = z.output<typeof RetryPolicy>
 
+const { maxAttempts, initialIntervalMs, backoffCoefficient, maxIntervalMs } = RetryPolicy.shape
+
+/** What a node says otherwise than its type; without defaults of its own, which would hide those of the type. */
+export const RetryOverride = z.strictObject({
+  maxAttempts: maxAttempts.unwrap().optional(),
+  initialIntervalMs: initialIntervalMs.unwrap().optional(),
+  backoffCoefficient: backoffCoefficient.unwrap().optional(),
+  maxIntervalMs: maxIntervalMs.unwrap().optional(),
+})
+
 /** all: every input that can still come; any: the first; n: that many. */
 export const JoinPolicy = z.union([z.literal('all'), z.literal('any'), z.strictObject({ n: z.int().min(1).max(100) })])
 export type JoinPolicy = z.output<typeof JoinPolicy>
@@ -44,7 +54,7 @@ export const NodeInstance = z.strictObject({
   position: z.strictObject({ x: z.number(), y: z.number() }).default({ x: 0, y: 0 }),
   config: z.record(z.string(), z.unknown()).default({}),
   onError: OnError.optional(),
-  retry: RetryPolicy.partial().optional(),
+  retry: RetryOverride.optional(),
   timeoutMs: z.int().min(100).max(workflowLimits.timeoutMaxMs).optional(),
   join: JoinPolicy.optional(),
 })
