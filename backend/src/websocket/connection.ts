@@ -216,7 +216,7 @@ export class Connection {
     this.#replies = []
     this.#repliesBytes = 0
     this.#unfinished = []
-    for (const subscription of [...this.subscriptions.values()]) this.dropSubscription(subscription)
+    for (const subscription of this.subscriptions.values()) this.dropSubscription(subscription)
   }
 
   #collectReplies(out: Outgoing): void {

@@ -51,7 +51,7 @@ export class InboundMessages {
     }
     const parsed = handler.schema.safeParse(message)
     if (!parsed.success) {
-      const problems = parsed.error.issues.slice(0, 5).map(({ path, message: text }) => `${path.join('.')}: ${text}`)
+      const problems = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.message}`)
       this.#refuse(connection, new AppError('INVALID_INPUT', { problems }), message)
       return
     }

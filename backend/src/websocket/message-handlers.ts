@@ -59,7 +59,7 @@ async function refreshIdentity(
   if (identity.expiresAt === null) throw new AppError('INVALID_TOKEN')
   connection.identity = identity
   // Rights may have gone with the new token; whoever may not read any more is told as if it were not there.
-  for (const subscription of [...connection.subscriptions.values()]) {
+  for (const subscription of connection.subscriptions.values()) {
     const ring = subscription.topic?.ring
     if (ring === undefined || connection.mayRead(ring)) continue
     connection.dropSubscription(subscription)

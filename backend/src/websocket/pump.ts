@@ -8,7 +8,7 @@ const turnMsMax = 8
  * loop, each connection is written to once: the kernel's write is the cost.
  */
 export class Pump {
-  readonly #dirty = new Set<Connection>()
+  #dirty = new Set<Connection>()
   readonly #now: () => number
   readonly #onFailure: (connection: Connection, error: unknown) => void
   #scheduled: NodeJS.Immediate | null = null
@@ -38,9 +38,11 @@ export class Pump {
     this.#scheduled = null
     const startedAt = performance.now()
     const now = this.#now()
-    // A copy: whoever is woken while being written to is due in the next turn.
-    for (const connection of [...this.#dirty]) {
-      this.#dirty.delete(connection)
+    // Whoever is woken while being written to is due in the next turn.
+    const due = this.#dirty
+    this.#dirty = new Set()
+    for (const connection of due) {
+      due.delete(connection)
       try {
         connection.write(now)
       } catch (error) {
@@ -48,6 +50,8 @@ export class Pump {
       }
       if (performance.now() - startedAt > turnMsMax) break
     }
+    // Those who had to wait come first.
+    if (due.size > 0) this.#dirty = new Set([...due, ...this.#dirty])
     if (this.#dirty.size > 0) this.#scheduled ??= setImmediate(() => this.#turn())
   }
 }

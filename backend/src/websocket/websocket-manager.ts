@@ -235,7 +235,7 @@ export class WebSocketManager {
     this.#isLeaving = true
     clearInterval(this.#sweepTimer)
     this.#pump.stop()
-    for (const connection of [...this.#connections]) {
+    for (const connection of this.#connections) {
       connection.transport.terminate()
       this.handleClosed(connection)
     }

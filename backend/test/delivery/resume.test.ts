@@ -13,11 +13,11 @@ import { completedDraft, createdDraft, documentDraft, logDraft, streamDraft } fr
 /** Sockets that a test can cut at any moment, as a network does. */
 class Network {
   readonly sockets = new Set<WebSocket>()
-  readonly constructor_: WebSocketConstructor
+  readonly webSocket: WebSocketConstructor
 
   constructor() {
     const { sockets } = this
-    this.constructor_ = class extends WebSocket {
+    this.webSocket = class extends WebSocket {
       constructor(url: string, protocols?: string[]) {
         super(url, protocols)
         sockets.add(this)
@@ -37,7 +37,7 @@ describe('resuming', () => {
   let world: DeliveryWorld
   let network: Network
   const clientOf = (random = () => 0) =>
-    createSocketClient({ url: world.url, getToken: () => 'token-ada', WebSocket: network.constructor_, random })
+    createSocketClient({ url: world.url, getToken: () => 'token-ada', WebSocket: network.webSocket, random })
 
   beforeEach(async () => {
     network = new Network()

@@ -6,7 +6,11 @@ import { type DeliveryWorld, expectQuiet, openDeliveryWorld } from './delivery-w
 import { logDraft } from './memory-log.ts'
 import { RawClient } from './raw-client.ts'
 
-const kernelSocket = (client: RawClient) => (client.socket as unknown as { _socket: Socket })._socket
+function kernelSocket(client: RawClient): Socket {
+  const { _socket: socket } = client.socket as unknown as { _socket: Socket }
+  return socket
+}
+
 const eventsOf = (client: RawClient) => client.frames.filter(({ type }) => type === 'node:log') as never[]
 
 describe('a reader that does not read', () => {

@@ -12,10 +12,7 @@ interface Sent {
 class FakeSocket {
   static all: FakeSocket[] = []
   readyState = 0
-  onopen: unknown
-  onmessage: ((event: { data: unknown }) => void) | null = null
-  onclose: ((event: { code: number; reason: string }) => void) | null = null
-  onerror: unknown
+  readonly #listeners = new Map<string, (event: never) => void>()
   readonly sent: Sent[] = []
   readonly url: string
   readonly protocols: string[]
@@ -24,6 +21,9 @@ class FakeSocket {
     this.url = url
     this.protocols = protocols
     FakeSocket.all.push(this)
+  }
+  addEventListener(type: string, listener: (event: never) => void) {
+    this.#listeners.set(type, listener)
   }
   send(data: string) {
     this.sent.push(JSON.parse(data))
@@ -43,11 +43,14 @@ class FakeSocket {
     })
   }
   say(frame: object) {
-    this.onmessage?.({ data: JSON.stringify({ timestamp: 0, ...frame }) })
+    this.#tell('message', { data: JSON.stringify({ timestamp: 0, ...frame }) })
   }
   drop(code: number, reason = '') {
     this.readyState = 3
-    this.onclose?.({ code, reason })
+    this.#tell('close', { code, reason })
+  }
+  #tell(type: string, event: object) {
+    this.#listeners.get(type)?.(event as never)
   }
   last(type: string): Sent {
     const found = this.sent.findLast((message) => message.type === type)

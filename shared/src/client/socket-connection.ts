@@ -122,14 +122,14 @@ export class SocketConnection {
     }
     this.#socket = socket
     const isCurrent = () => attempt === this.#attempt
-    socket.onmessage = (event: { data: unknown }) => {
+    socket.addEventListener('message', (event: { data: unknown }) => {
       if (isCurrent()) this.#handleData(event.data)
-    }
-    socket.onclose = (event: { code: number; reason: string }) => {
+    })
+    socket.addEventListener('close', (event: { code: number; reason: string }) => {
       if (isCurrent()) this.#handleClose(event.code, event.reason)
-    }
+    })
     // A close always follows. The listener exists because Node's `ws` throws an unheard error.
-    socket.onerror = () => {}
+    socket.addEventListener('error', () => undefined)
   }
 
   #handleData(data: unknown): void {

@@ -3,11 +3,8 @@ export interface WebSocketLike {
   readonly readyState: number
   send(data: string): void
   close(code?: number, reason?: string): void
-  // `unknown`, because each host types its own event classes; the client assigns plain functions.
-  onopen: unknown
-  onmessage: unknown
-  onclose: unknown
-  onerror: unknown
+  /** `never`, because each host has its own event classes; the client reads `data`, `code` and `reason`. */
+  addEventListener(type: 'message' | 'close' | 'error', listener: (event: never) => void): void
 }
 
 export type WebSocketConstructor = new (url: string, protocols?: string[]) => WebSocketLike

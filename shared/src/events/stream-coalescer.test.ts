@@ -54,14 +54,12 @@ describe('StreamCoalescer', () => {
     store = () => new Promise((resolve) => waiting.push(resolve))
     await coalescer.push('x'.repeat(50))
     await coalescer.push('y'.repeat(90))
-    let hasRoom = false
-    const pushing = coalescer.push('z'.repeat(90)).then(() => {
-      hasRoom = true
-    })
+    const hasRoom = vi.fn()
+    const pushing = coalescer.push('z'.repeat(90)).then(hasRoom)
     await vi.advanceTimersByTimeAsync(1000)
-    expect(hasRoom).toBe(false)
+    expect(hasRoom).not.toHaveBeenCalled()
     expect(emitted).toHaveLength(1)
-    while (!hasRoom) {
+    while (hasRoom.mock.calls.length === 0) {
       waiting.shift()?.()
       await settle()
     }

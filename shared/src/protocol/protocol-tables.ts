@@ -63,15 +63,15 @@ function errorTable(): string {
   return table(['Code', 'HTTP', 'Closes with', 'Retry helps', 'Message'], rows)
 }
 
-function fieldList(shape: z.core.$ZodLooseShape, isShown: (name: string) => boolean): string {
+function fieldList(shape: Readonly<Record<string, z.ZodType>>, isShown: (name: string) => boolean): string {
   return Object.entries(shape)
     .filter(([name]) => isShown(name))
     .map(([name, field]) => `\`${name}${isOptional(field) ? '?' : ''}\``)
     .join(' ')
 }
 
-function isOptional(field: z.core.$ZodType): boolean {
-  return field._zod.optin === 'optional'
+function isOptional(field: z.ZodType): boolean {
+  return field.type === 'optional'
 }
 
 function table(head: string[], rows: string[][]): string {
