@@ -104,7 +104,9 @@ test('refuses to run a drawing with problems, and names them', async () => {
 
 test('lists runs by workflow and status', async () => {
   const executionId = await start()
-  const all = await http.send('GET', `/api/executions?workflowId=${workflowId}&status=queued,running&limit=1`, { token })
+  const all = await http.send('GET', `/api/executions?workflowId=${workflowId}&status=queued,running&limit=1`, {
+    token,
+  })
   expect(all.body['items']).toMatchObject([{ executionId, status: 'queued' }])
   expect(all.body['nextCursor']).toEqual(expect.any(String))
   expect((await http.send('GET', '/api/executions?status=completed', { token })).body['items']).toEqual([])
@@ -178,7 +180,11 @@ test('shows open questions and passes the first answer on', async () => {
 
   const right = await http.send('POST', answerUrl(requestId), { token, body: { response: 'approve' } })
   expect(right.status).toBe(200)
-  expect(right.body).toMatchObject({ accepted: true, response: { choice: 'approve' }, answeredBy: { name: 'Olive Owner' } })
+  expect(right.body).toMatchObject({
+    accepted: true,
+    response: { choice: 'approve' },
+    answeredBy: { name: 'Olive Owner' },
+  })
   // The same click once more: the run knows it by its derived key.
   const twice = await http.send('POST', answerUrl(requestId), { token, body: { response: { choice: 'approve' } } })
   expect(twice.status).toBe(200)

@@ -46,7 +46,7 @@ export interface SendOptions {
 
 export interface Answer {
   status: number
-  body: Record<string, never> & { [key: string]: never }
+  body: Record<string, unknown>
   headers: Record<string, string | string[] | number | undefined>
   /** Value of the refresh cookie that was set, if one was. */
   cookie: string | undefined
@@ -147,5 +147,5 @@ export const ownerAccount = { email: 'owner@example.org', password: 'correct hor
 export async function setUpOwner({ send }: HttpApp): Promise<string> {
   const { status, body } = await send('POST', '/api/auth/setup', { body: ownerAccount })
   if (status !== 201) throw new Error(`setting up was answered ${status}`)
-  return body['accessToken'] as unknown as string
+  return String(body['accessToken'])
 }

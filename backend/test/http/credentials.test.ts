@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createCredentialVault } from '../../src/auth/credential-vault.ts'
+import { createKeyRing } from '../../src/auth/key-ring.ts'
+import { createSecretBox } from '../../src/auth/secret-box.ts'
+import { credentials } from '../../src/repositories/schema/identity.ts'
+import { type HttpApp, openHttpApp, setUpOwner } from '../support/http-app.ts'
+
+const apiKey = 'sk-canary-0123456789abcdef'
+let http: HttpApp
+let token: string
+
+beforeAll(async () => {
+  http = await openHttpApp()
+  token = await setUpOwner(http)
+})
+afterAll(() => http.close())
+
+test('takes a key in, stores it sealed, shows a hint, and never gives it out', async () => {
+  const body = { name: 'Team', provider: 'openai-compatible', apiKey, baseUrl: 'https://u:p@gateway.example/v1' }
+  const headers = { 'idempotency-key': 'once' }
+  const made = await http.send('POST', '/api/credentials', { token, body, headers })
+  expect(made.status).toBe(201)
+  expect(made.body).toMatchObject({ name: 'Team', hint: { baseUrl: 'https://gateway.example/v1', key: '…cdef' } })
+  const id = String(made.body['id'])
+  const replay = await http.send('POST', '/api/credentials', { token, body, headers })
+  expect(replay.body['id']).toBe(id)
+
+  const [row] = await http.test.database.orm.select().from(credentials)
+  expect(row?.sealedSecret.toString('utf8')).not.toContain(apiKey)
+  const listed = await http.send('GET', '/api/credentials', { token })
+  for (const text of [JSON.stringify(listed.body), JSON.stringify(made.body), http.logText()]) {
+    expect(text).not.toContain(apiKey)
+  }
+
+  const opened: string[] = []
+  const box = createSecretBox(createKeyRing(Buffer.alloc(32, 7)).credentials)
+  const vault = createCredentialVault(http.test.database, box, (key) => opened.push(key))
+  expect(await vault.read(row?.workspaceId ?? '', id)).toMatchObject({ apiKey, provider: 'openai-compatible' })
+  expect(opened).toEqual([apiKey])
+  await expect(vault.read('another-workspace', id)).rejects.toMatchObject({ code: 'CREDENTIAL_NOT_FOUND' })
+
+  expect((await http.send('DELETE', `/api/credentials/${id}`, { token })).status).toBe(204)
+  expect((await http.send('DELETE', `/api/credentials/${id}`, { token })).status).toBe(404)
+})
