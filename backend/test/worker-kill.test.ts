@@ -25,7 +25,7 @@ describe('kill -9 of a worker in mid-run', () => {
   let postgres: TestDatabase
   let temporal: DevServer
   let api: ProductProcess
-  let workers: ProductProcess[]
+  let workers: ProductProcess[] = []
   let env: Record<string, string>
   let client: ProductClient
 
@@ -40,8 +40,9 @@ describe('kill -9 of a worker in mid-run', () => {
       MILLRACE_SECRET_KEY: randomBytes(32).toString('base64'),
       MILLRACE_DATA_DIR: dataDir,
     }
-    api = await startProduct({ dataDir, env: { ...env, MILLRACE_ROLES: 'api' } })
+    // The product is healthy only with a worker.
     workers = [startWorker(), startWorker()]
+    api = await startProduct({ dataDir, env: { ...env, MILLRACE_ROLES: 'api' } })
     await Promise.all(workers.map(untilReady))
     client = await ProductClient.signedIn(api.baseUrl)
   })
@@ -72,7 +73,7 @@ describe('kill -9 of a worker in mid-run', () => {
       nodes: [
         startNode(),
         demoWriter('first', { tokens: 10, tokensPerSecond: 500 }),
-        demoWriter('second', { tokens: 150, tokensPerSecond: 50 }),
+        demoWriter('second', { tokens: 800, tokensPerSecond: 50 }),
         result('{{ second.text }}'),
       ],
       edges: [edge('start', 'first'), edge('first', 'second'), edge('second', 'result')],
