@@ -5,7 +5,7 @@ import type { ServerMessage } from '@millrace/shared/protocol/messages'
 import { userTopic } from '../events/topic-name.ts'
 import type { Identity } from './identity.ts'
 import { Outgoing } from './outgoing.ts'
-import type { Missing, Subscription } from './subscription.ts'
+import type { Missing, Subscription, SubscriptionOwner } from './subscription.ts'
 import { encodeMessage, type TextFrame } from './text-frame.ts'
 import { TokenBucket } from './token-bucket.ts'
 import type { TopicRing } from './topic-ring.ts'
@@ -34,7 +34,7 @@ export interface ConnectionHooks {
   /** Asks for a turn of the pump. */
   wake: (connection: Connection) => void
   /** Something must be fetched before a subscription can go on. */
-  fetch: (subscription: Subscription, missing: Missing) => void
+  fetch: (connection: Connection, subscription: Subscription, missing: Missing) => void
   /** A subscription has let go of its topic. */
   release: (subscription: Subscription) => void
   /** A ring of another workspace was about to be written: a bug, never a user's fault. */
@@ -44,7 +44,7 @@ export interface ConnectionHooks {
 /** Replies that wait for a slow reader: a client that only asks and never reads is closed beyond this. */
 const repliesBytesMax = 256 * 1024
 
-export class Connection {
+export class Connection implements SubscriptionOwner {
   readonly id = randomUUID()
   readonly origin: ConnectionOrigin
   readonly openedAt: number
@@ -95,10 +95,15 @@ export class Connection {
     transport.onDrain(() => this.unblock())
   }
 
+  /** There is something to write. */
+  wake(): void {
+    this.#hooks.wake(this)
+  }
+
   /** It can be written to again. */
   unblock(): void {
     this.blockedSince = null
-    this.#hooks.wake(this)
+    this.wake()
   }
 
   /** A control frame, which may stand between the fragments of a message. */
@@ -124,7 +129,7 @@ export class Connection {
     this.#replies.push(frame)
     this.#repliesBytes += frame.bytes
     if (this.#repliesBytes <= repliesBytesMax) {
-      this.#hooks.wake(this)
+      this.wake()
       return
     }
     this.#replies = []
@@ -178,7 +183,7 @@ export class Connection {
     this.transport.send(out.buffers)
     this.wroteAt = now
     if (this.transport.bufferedBytes >= this.#settings.highWaterBytes) this.blockedSince = now
-    else if (hasMore || out.rest.length > 0 || this.#replies.length > 0) this.#hooks.wake(this)
+    else if (hasMore || out.rest.length > 0 || this.#replies.length > 0) this.wake()
   }
 
   /** Says goodbye and lets go of everything. The second call does nothing. */
@@ -245,7 +250,7 @@ export class Connection {
         return false
       }
       const missing = subscription.collect(out, now)
-      if (missing !== null && !this.isFetching) this.#hooks.fetch(subscription, missing)
+      if (missing !== null && !this.isFetching) this.#hooks.fetch(this, subscription, missing)
       hasMore ||= missing === null && subscription.isBehind
     }
     return hasMore

@@ -44,7 +44,7 @@ function unsubscribe(connection: Connection, message: ClientMessageOf<'unsubscri
 
 /** A token that is refused leaves the connection as it was: the old one is good until it expires. */
 async function refreshIdentity(
-  { authenticate, wake }: MessageHandlerDeps,
+  { authenticate }: MessageHandlerDeps,
   connection: Connection,
   { id, token }: ClientMessageOf<'auth'>,
 ): Promise<void> {
@@ -68,7 +68,7 @@ async function refreshIdentity(
     connection.send({ type: 'error', timestamp: Date.now(), ...subscription.address, code, message })
   }
   connection.send({ type: 'authenticated', timestamp: Date.now(), ...withId(id), tokenExpiresAt: identity.expiresAt })
-  wake(connection)
+  connection.wake()
 }
 
 function withId(id: string | number | undefined): { id?: string | number } {

@@ -1,28 +1,30 @@
 import { isTerminalEvent } from '@millrace/shared/events'
 import type { TopicSink } from '../events/event-bridge.ts'
 import type { StoredEvent, TopicHead } from '../events/event-reader.ts'
-import type { Subscription } from './subscription.ts'
 import { TopicRing } from './topic-ring.ts'
 
-/** What the events of a topic wake. */
-export interface OpenTopicHooks {
-  onBytes: (deltaBytes: number) => void
-  onNews: (subscription: Subscription) => void
+/** Who reads a topic, as the topic sees it. */
+export interface TopicReader {
+  readonly isOpening: boolean
+  /** There is something to read. */
+  wake(): void
+  /** The place it read at is no longer there. */
+  resync(reason: string): void
 }
 
 /** A topic that is read in this process: its ring and who reads it. */
 export class OpenTopic implements TopicSink {
   readonly ring: TopicRing
-  readonly subscribers = new Set<Subscription>()
+  readonly subscribers = new Set<TopicReader>()
   /** Since when nobody reads it; null while somebody does. */
   idleSince: number | null = null
-  readonly #hooks: OpenTopicHooks
+  readonly #onBytes: (deltaBytes: number) => void
   readonly #ringBytesMax: number
 
-  constructor(head: TopicHead, ringBytesMax: number, hooks: OpenTopicHooks) {
+  constructor(head: TopicHead, ringBytesMax: number, onBytes: (deltaBytes: number) => void) {
     this.ring = new TopicRing(head)
     this.#ringBytesMax = ringBytesMax
-    this.#hooks = hooks
+    this.#onBytes = onBytes
   }
 
   get isExecution(): boolean {
@@ -33,7 +35,7 @@ export class OpenTopic implements TopicSink {
     const before = this.ring.bytes
     for (const event of events) this.ring.push(event, this.isExecution && isTerminalEvent(event))
     this.ring.evictTo(this.#ringBytesMax)
-    this.#hooks.onBytes(this.ring.bytes - before)
+    this.#onBytes(this.ring.bytes - before)
     this.#wakeAll()
   }
 
@@ -41,10 +43,10 @@ export class OpenTopic implements TopicSink {
     const before = this.ring.bytes
     const isBroken = head.epoch !== this.ring.epoch || head.seq < this.ring.head
     this.ring.moveTo(head)
-    this.#hooks.onBytes(this.ring.bytes - before)
+    this.#onBytes(this.ring.bytes - before)
     if (isBroken) {
       // One that is still opening looks at the epoch itself, before it says where it stands.
-      for (const subscription of this.subscribers) if (subscription.state !== 'opening') subscription.resync('epoch')
+      for (const reader of this.subscribers) if (!reader.isOpening) reader.resync('epoch')
     }
     this.#wakeAll()
   }
@@ -57,10 +59,10 @@ export class OpenTopic implements TopicSink {
   shrink(): void {
     const before = this.ring.bytes
     this.ring.evictTo(before / 2)
-    this.#hooks.onBytes(this.ring.bytes - before)
+    this.#onBytes(this.ring.bytes - before)
   }
 
   #wakeAll(): void {
-    for (const subscription of this.subscribers) this.#hooks.onNews(subscription)
+    for (const reader of this.subscribers) reader.wake()
   }
 }

@@ -1,15 +1,13 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { EventBridge } from '../events/event-bridge.ts'
 import type { TopicHead } from '../events/event-reader.ts'
-import { OpenTopic } from './open-topic.ts'
-import type { Subscription } from './subscription.ts'
+import { OpenTopic, type TopicReader } from './open-topic.ts'
 
 const openRoundsMax = 5
 
 export interface OpenTopicsDeps {
   bridge: EventBridge
   settings: { ringBytesMax: number; ringsBytesMax: number; ringLingerMs: number }
-  onNews: (subscription: Subscription) => void
 }
 
 /** The topics read in this process, each opened once however many read it, and their memory together. */
@@ -49,13 +47,13 @@ export class OpenTopics {
     throw new AppError('DATABASE_UNAVAILABLE', { reason: 'the topic closes as fast as it opens' })
   }
 
-  join(topic: OpenTopic, subscription: Subscription): void {
-    topic.subscribers.add(subscription)
+  join(topic: OpenTopic, reader: TopicReader): void {
+    topic.subscribers.add(reader)
     topic.idleSince = null
   }
 
-  leave(topic: OpenTopic, subscription: Subscription, now: number): void {
-    topic.subscribers.delete(subscription)
+  leave(topic: OpenTopic, reader: TopicReader, now: number): void {
+    topic.subscribers.delete(reader)
     if (topic.subscribers.size === 0) topic.idleSince = now
   }
 
@@ -78,12 +76,12 @@ export class OpenTopics {
   }
 
   async #attach(name: string, whenAbsent: TopicHead | null): Promise<OpenTopic | null> {
-    const { bridge, settings, onNews } = this.#deps
+    const { bridge, settings } = this.#deps
     try {
       return await bridge.attach(
         name,
         (head) => {
-          const topic = new OpenTopic(head, settings.ringBytesMax, { onNews, onBytes: (delta) => this.#count(delta) })
+          const topic = new OpenTopic(head, settings.ringBytesMax, (delta) => this.#count(delta))
           this.#topics.set(name, topic)
           return topic
         },

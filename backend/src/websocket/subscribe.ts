@@ -14,7 +14,11 @@ export interface SubscribeDeps {
   topics: OpenTopics
   bridge: EventBridge
   settings: WebSocketSettings
-  wake: (connection: Connection) => void
+}
+
+interface OpenSubscription {
+  subscription: Subscription
+  topic: OpenTopic
 }
 
 type SubscribeMessage = ClientMessageOf<'subscribe'>
@@ -29,9 +33,9 @@ export async function subscribe(deps: SubscribeDeps, connection: Connection, mes
   const subscription = new Subscription(key, placeholderTarget(request), connection)
   connection.addSubscription(subscription)
   try {
-    const opened = await open(deps, subscription, request)
+    const opened = await open(deps, connection, subscription, request)
     if (opened === null || subscription.isGone) return
-    await begin(deps, opened.subscription, opened.topic, message)
+    await begin(deps, connection, opened, message)
   } catch (error) {
     // Whoever was replaced or unsubscribed meanwhile is owed no answer.
     if (subscription.isGone) return
@@ -90,10 +94,10 @@ export function errorMessageOf(
 
 async function open(
   { authorizeTopic, topics }: SubscribeDeps,
+  connection: Connection,
   subscription: Subscription,
   request: TopicRequest,
-): Promise<{ subscription: Subscription; topic: OpenTopic } | null> {
-  const { connection } = subscription
+): Promise<OpenSubscription | null> {
   const refusal = new AppError('executionId' in request ? 'EXECUTION_NOT_FOUND' : 'CHANNEL_NOT_FOUND')
   const authorized = await authorizeTopic(connection.identity, request)
   if (subscription.isGone) return null
@@ -116,12 +120,11 @@ async function open(
 
 /** Decides where reading starts, answers `subscribed`, and leaves the rest to the pump. */
 async function begin(
-  { bridge, settings, wake }: SubscribeDeps,
-  subscription: Subscription,
-  topic: OpenTopic,
+  { bridge, settings }: SubscribeDeps,
+  connection: Connection,
+  { subscription, topic }: OpenSubscription,
   { id, since, epoch }: SubscribeMessage,
 ): Promise<void> {
-  const { connection } = subscription
   const { ring } = topic
   // Another process may have shown the client more than this one has heard of.
   if (since !== undefined && since > ring.head) await bridge.refresh(ring.topic)
@@ -138,7 +141,7 @@ async function begin(
   if (broken !== null) subscription.resync(broken)
   else if (since === undefined) subscription.beginAnew(topic)
   else subscription.begin(topic, since)
-  wake(connection)
+  connection.wake()
 }
 
 /** Why a cursor cannot be continued; null: it can. */

@@ -8,7 +8,6 @@ export interface SubscriptionFetcherDeps {
   pager: LogPager
   snapshots: SnapshotCache
   logger: LoggerPort
-  wake: (connection: Connection) => void
 }
 
 /** Brings what a subscription lacks: a page of the log, or a folded state. One thing per connection at a time. */
@@ -21,10 +20,9 @@ export class SubscriptionFetcher {
     this.#deps = deps
   }
 
-  fetch(subscription: Subscription, missing: Missing): void {
-    const { connection } = subscription
+  fetch(connection: Connection, subscription: Subscription, missing: Missing): void {
     connection.isFetching = true
-    void this.#fetch(subscription, missing)
+    void this.#fetch(connection, subscription, missing)
   }
 
   /** Call about once a second. */
@@ -32,12 +30,11 @@ export class SubscriptionFetcher {
     for (const connection of this.#failed) {
       this.#failed.delete(connection)
       connection.isFetching = false
-      this.#deps.wake(connection)
+      connection.wake()
     }
   }
 
-  async #fetch(subscription: Subscription, missing: Missing): Promise<void> {
-    const { connection } = subscription
+  async #fetch(connection: Connection, subscription: Subscription, missing: Missing): Promise<void> {
     try {
       if (missing === 'page') await this.#fetchPage(subscription)
       else await this.#fetchSnapshot(subscription)
@@ -48,7 +45,7 @@ export class SubscriptionFetcher {
       return
     }
     connection.isFetching = false
-    this.#deps.wake(connection)
+    connection.wake()
   }
 
   async #fetchPage(subscription: Subscription): Promise<void> {

@@ -1,6 +1,5 @@
 import type { WorkflowEvent } from '@millrace/shared/events'
-import type { Connection } from './connection.ts'
-import type { OpenTopic } from './open-topic.ts'
+import type { OpenTopic, TopicReader } from './open-topic.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Snapshot } from './snapshot-cache.ts'
 import { encodeMessage } from './text-frame.ts'
@@ -25,15 +24,22 @@ export type SubscriptionState = 'opening' | 'snapshot' | 'streaming' | 'gone'
 /** What is missing before a subscription can go on. */
 export type Missing = 'page' | 'snapshot'
 
+/** What a subscription asks of the connection that holds it. */
+export interface SubscriptionOwner {
+  wake(): void
+  countEvents(count: number): void
+  dropSubscription(subscription: Subscription): void
+}
+
 /** Frames looked at per turn of a channel, whose filter may refuse them all: bounds the time of a turn. */
 const filteredFramesMax = 500
 
 /** A connection's reading of one topic: a cursor, never a queue. */
-export class Subscription {
+export class Subscription implements TopicReader {
   readonly key: string
   /** Narrow until it is authorised. */
   target: SubscriptionTarget
-  readonly connection: Connection
+  readonly #owner: SubscriptionOwner
   state: SubscriptionState = 'opening'
   topic: OpenTopic | null = null
   /** Last seq written, or passed over by the filter. */
@@ -44,10 +50,14 @@ export class Subscription {
   #snapshot: Snapshot | null = null
   #resyncReason: string | null = null
 
-  constructor(key: string, target: SubscriptionTarget, connection: Connection) {
+  constructor(key: string, target: SubscriptionTarget, owner: SubscriptionOwner) {
     this.key = key
     this.target = target
-    this.connection = connection
+    this.#owner = owner
+  }
+
+  get isOpening(): boolean {
+    return this.state === 'opening'
   }
 
   get isGone(): boolean {
@@ -67,6 +77,10 @@ export class Subscription {
   get address(): { executionId: string } | { channel: string } | Record<string, never> {
     if (this.target.kind === 'execution') return { executionId: this.target.executionId }
     return this.target.kind === 'channel' ? { channel: this.target.channel } : {}
+  }
+
+  wake(): void {
+    this.#owner.wake()
   }
 
   /** Starts reading at a place in the topic. */
@@ -151,7 +165,7 @@ export class Subscription {
     if (this.target.kind !== 'channel' && slice.joined !== null) {
       out.addBuffer(slice.joined)
       this.cursor = slice.toSeq
-      this.connection.countEvents(slice.frames.length)
+      this.#owner.countEvents(slice.frames.length)
       return true
     }
     return this.#collectFrames(out, slice.frames)
@@ -173,7 +187,7 @@ export class Subscription {
       looked += 1
       if (this.target.kind !== 'channel' || this.target.accepts(frame.event)) {
         out.addFrame(frame.frame)
-        this.connection.countEvents(1)
+        this.#owner.countEvents(1)
       }
       this.cursor = frame.seq
     }
@@ -188,7 +202,7 @@ export class Subscription {
     }
     if (ring.isClosed && this.target.kind === 'execution') {
       this.#say(out, now, { type: 'ended', ...this.address, seq: this.cursor })
-      this.connection.dropSubscription(this)
+      this.#owner.dropSubscription(this)
     }
   }
 

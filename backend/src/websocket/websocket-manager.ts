@@ -75,21 +75,18 @@ export class WebSocketManager {
     this.#logger = logger
     this.#limits = new ConnectionLimits(this.settings)
     this.#pump = new Pump(Date.now, (connection, error) => this.#handleWriteFailure(connection, error))
-    const wake = (connection: Connection) => this.#pump.wake(connection)
     this.#pager = new LogPager(reader, this.settings)
     this.#snapshots = new SnapshotCache(this.#pager, this.settings)
-    this.#fetcher = new SubscriptionFetcher({ pager: this.#pager, snapshots: this.#snapshots, logger, wake })
+    this.#fetcher = new SubscriptionFetcher({ pager: this.#pager, snapshots: this.#snapshots, logger })
     this.#topics = new OpenTopics({
       bridge,
       settings: this.settings,
-      onNews: ({ connection }) => this.#pump.wake(connection),
     })
     this.#subscribeDeps = {
       authorizeTopic: authorize ?? authorizeTopic,
       topics: this.#topics,
       bridge,
       settings: this.settings,
-      wake,
     }
     this.#inbound = new InboundMessages(logger, this.settings)
     const handlers = createMessageHandlers({ ...this.#subscribeDeps, authenticate })
@@ -120,7 +117,7 @@ export class WebSocketManager {
       now,
       hooks: {
         wake: (woken) => this.#pump.wake(woken),
-        fetch: (subscription, missing) => this.#fetcher.fetch(subscription, missing),
+        fetch: (fetching, subscription, missing) => this.#fetcher.fetch(fetching, subscription, missing),
         release: (subscription) => {
           if (subscription.topic !== null) this.#topics.leave(subscription.topic, subscription, Date.now())
         },
