@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { driveRun, planOf, type Run, stepsOf, type World } from '../../test/drive-run.ts'
+import { definition as drawn, node } from '../../test/build-definition.ts'
+import { driveRun, executionId, planOf, type Run, stepsOf, type World } from '../../test/drive-run.ts'
 import { drawProgram, type RandomGraph, randomGraph, randomProgram } from '../../test/random-definition.ts'
 import { parseEventDraft } from '../events/index.ts'
-import { eventIdsOf, nodeOutcomes } from './interpreter.ts'
+import { checkAnswer, createState, eventIdsOf, nodeOutcomes, step } from './interpreter.ts'
+import type { EngineInput } from './protocol.ts'
 
 const runs = { numRuns: 300 }
 
@@ -34,6 +36,7 @@ function expectSound(run: Run): void {
     expect(event.completed).toBeGreaterThanOrEqual(completed)
     completed = event.completed
   }
+  if (run.finishes[0]?.status === 'completed') expect(completed).toBe(run.plan.nodes.length)
 }
 
 /** What a run comes to, apart from the order of things. */
@@ -148,6 +151,71 @@ describe('any program of loops', () => {
         expectSound(driveRun(planOf(definition), { ...counting, pick: picking(choices), cancelAt }))
       }),
       { numRuns: 150 },
+    )
+  })
+})
+
+describe('any race for a question', () => {
+  const choice = fc.constantFrom('approve', 'reject')
+  const arrival = fc.oneof(
+    fc.record({ type: fc.constant('promptAnswered' as const), choice, who: fc.constantFrom('Ann', 'Bob') }),
+    fc.record({ type: fc.constant('timerFired' as const) }),
+    fc.record({ type: fc.constant('cancel' as const) }),
+    fc.record({ type: fc.constant('nodeSucceeded' as const) }),
+  )
+  const config = { kind: 'approve', title: '?', deadlineMs: 5000 }
+  const plan = planOf(
+    drawn(
+      [node('start', 'start'), node('ask', 'prompt', { config }), node('h', 'http'), node('out', 'output')],
+      ['start > ask', 'start > h', 'ask:approve > out', 'ask:reject > out', 'ask:expired > out', 'h > out'],
+    ),
+  )
+  const requestId = `${executionId}:ask`
+
+  it('closes it exactly once, by the first to come, and says so to the others', () => {
+    fc.assert(
+      fc.property(fc.array(arrival, { minLength: 1, maxLength: 8 }), (arrivals) => {
+        let state = step(plan, createState(plan), { type: 'start', executionId, input: {}, now: 1 }).state
+        const closings: string[] = []
+        for (const [index, one] of arrivals.entries()) {
+          const wasOpen = checkAnswer(plan, state, requestId, 'approve').ok
+          const now = 10 + index
+          const input: EngineInput =
+            one.type === 'promptAnswered'
+              ? {
+                  type: one.type,
+                  requestId,
+                  response: { choice: one.choice },
+                  answeredBy: { userId: one.who, name: one.who },
+                  now,
+                }
+              : one.type === 'timerFired'
+                ? { type: one.type, timerId: requestId, now }
+                : one.type === 'cancel'
+                  ? { type: one.type, reason: 'Enough', now }
+                  : { type: one.type, nodePath: 'h', output: { value: {} }, attempt: 1, now }
+          const result = step(plan, state, input)
+          const closed = result.events.flatMap(({ type }) =>
+            /^user:input:(received|expired|withdrawn)$/.test(type) ? [type] : [],
+          )
+          if (!wasOpen) expect(closed).toEqual([])
+          closings.push(...closed)
+          state = result.state
+        }
+        const closes = arrivals.find(({ type }) => type !== 'nodeSucceeded')
+        const closingOf = {
+          promptAnswered: 'user:input:received',
+          timerFired: 'user:input:expired',
+          cancel: 'user:input:withdrawn',
+          nodeSucceeded: '',
+        }
+        expect(closings).toEqual(closes === undefined ? [] : [closingOf[closes.type]])
+        const check = checkAnswer(plan, state, requestId, 'approve')
+        expect(check.ok ? null : check.code).toBe(
+          closes === undefined ? null : closes.type === 'promptAnswered' ? 'PROMPT_ALREADY_ANSWERED' : 'PROMPT_CLOSED',
+        )
+      }),
+      runs,
     )
   })
 })

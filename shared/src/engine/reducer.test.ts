@@ -154,7 +154,7 @@ describe('folding events', () => {
       message: `line ${index}`,
     }))
     const attempts = Array.from({ length: 30 }, (_, index) => began(index + 1))
-    const long = Array.from({ length: 30 }, (_, index) => chunk(30, 'x'.repeat(8000), index * 8000))
+    const long = Array.from({ length: 30 }, (_, index) => chunk(30, 'x'.repeat(7999), index * 7999))
     const view = fold(stored([...many, ...attempts, ...long]))
     expect(view.log).toHaveLength(viewLimits.logEntriesMax)
     expect(view.log.at(-1)?.message).toBe('line 599')
