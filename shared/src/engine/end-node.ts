@@ -1,4 +1,4 @@
-import { AppError, toErrorBody } from '../errors/app-error.ts'
+import { errorCodeOf, toErrorBody } from '../errors/app-error.ts'
 import type { EventError } from '../events/envelope.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { countInLoops, isExhausted } from './loop-rounds.ts'
@@ -110,7 +110,8 @@ function durationOf(draft: StepDraft, nodeId: string): number {
 
 /** A thrown value as builders see it; what is not of the catalogue is a fault of ours and is thrown on. */
 export function eventErrorOf(error: unknown): EventError {
-  if (!(error instanceof AppError)) throw error
+  const known = errorCodeOf(error)
+  if (known === null || known === 'INTERNAL') throw error
   const { code, message, details } = toErrorBody(error)
   return { code, message: message.slice(0, 4000), ...(details === undefined ? {} : { details }) }
 }

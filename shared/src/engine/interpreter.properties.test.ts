@@ -4,7 +4,7 @@ import { definition as drawn, node } from '../../test/build-definition.ts'
 import { driveRun, executionId, planOf, type Run, stepsOf, type World } from '../../test/drive-run.ts'
 import { drawProgram, type RandomGraph, randomGraph, randomProgram } from '../../test/random-definition.ts'
 import { parseEventDraft } from '../events/index.ts'
-import { checkAnswer, createState, eventIdsOf, nodeOutcomes, step } from './interpreter.ts'
+import { checkAnswer, createState, eventIdsOf, step as feed, nodeOutcomes } from './interpreter.ts'
 import type { EngineInput } from './protocol.ts'
 
 const runs = { numRuns: 300 }
@@ -175,7 +175,7 @@ describe('any race for a question', () => {
   it('closes it exactly once, by the first to come, and says so to the others', () => {
     fc.assert(
       fc.property(fc.array(arrival, { minLength: 1, maxLength: 8 }), (arrivals) => {
-        let state = step(plan, createState(plan), { type: 'start', executionId, input: {}, now: 1 }).state
+        let state = feed(plan, createState(plan), { type: 'start', executionId, input: {}, now: 1 }).state
         const closings: string[] = []
         for (const [index, one] of arrivals.entries()) {
           const wasOpen = checkAnswer(plan, state, requestId, 'approve').ok
@@ -194,7 +194,7 @@ describe('any race for a question', () => {
                 : one.type === 'cancel'
                   ? { type: one.type, reason: 'Enough', now }
                   : { type: one.type, nodePath: 'h', output: { value: {} }, attempt: 1, now }
-          const result = step(plan, state, input)
+          const result = feed(plan, state, input)
           const closed = result.events.flatMap(({ type }) =>
             /^user:input:(received|expired|withdrawn)$/.test(type) ? [type] : [],
           )

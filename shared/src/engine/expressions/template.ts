@@ -1,4 +1,4 @@
-import { AppError } from '../../errors/app-error.ts'
+import { errorCodeOf } from '../../errors/app-error.ts'
 import { expressionLimits } from '../engine-limits.ts'
 import type { Scope } from '../plan.ts'
 import { createBoundedCache } from './bounded-cache.ts'
@@ -89,7 +89,7 @@ export function renderTemplate(source: string, scope: Scope): string {
 /** Liquid wraps what a filter or the emitter throws. */
 function causeOf(error: unknown): unknown {
   const original = typeof error === 'object' && error !== null && 'originalError' in error ? error.originalError : error
-  return original instanceof AppError ? original : error
+  return errorCodeOf(original) === null ? error : original
 }
 
 type ContextLimits = NonNullable<ConstructorParameters<typeof Context>[3]>
