@@ -34,10 +34,19 @@ export function previewOutput(
 /** A text is shown as a text, data as fields line by line. */
 export function describeOutput(output: unknown): OutputPreview | null {
   const text = mainText(output)
-  if (text !== null) return { text: text.slice(0, previewCharactersMax), mono: false }
+  if (text !== null) return { text: withoutMarks(text.slice(0, previewCharactersMax)), mono: false }
   if (typeof output !== 'object' || output === null) return { text: String(output), mono: true }
   const lines = Object.entries(output).map(([name, value]) => `${name}: ${shortJson(value)}`)
   return lines.length === 0 ? null : { text: lines.join('\n').slice(0, previewCharactersMax), mono: true }
+}
+
+/** Markdown without its marks and empty lines: two lines of a card hold words. */
+function withoutMarks(text: string): string {
+  return text
+    .replace(/^#{1,6}\s+/gm, '')
+    .replace(/\*\*([^*\n]+)\*\*/g, '$1')
+    .replace(/\n\s*\n/g, '\n')
+    .trim()
 }
 
 /** The text of an output that is one, or that mainly holds one. */

@@ -62,7 +62,8 @@ export function startAutosave({ graph, save, onSaved }: AutosaveDeps): Autosave 
     // A save under way may carry an older state: wait for it, then send what is left. Changes come slower than
     // saves end, so this settles; three rounds bound it all the same.
     for (let round = 0; round < 3; round += 1) {
-      if (running !== null) await running
+      // Another caller may have begun the next one meanwhile, hence the loop.
+      while (running !== null) await running
       const { phase, history } = store.getState()
       if (phase === 'saved' || phase === 'read-only') return true
       if (phase === 'conflict') return false

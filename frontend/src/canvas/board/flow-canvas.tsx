@@ -23,7 +23,7 @@ import { handleBoardKey } from './board-keys.ts'
 import type { ChannelEdge as ChannelEdgeType, StepNode } from './board-store.ts'
 import { ChannelEdge } from './channel-edge.tsx'
 import { judgeConnection } from './connection-rules.ts'
-import { fitOptions } from './fit-options.ts'
+import { fitOptions, smallFitOptions } from './fit-options.ts'
 import { GuideLines } from './guide-lines.tsx'
 import { useBoardHotkeys } from './use-board-hotkeys.ts'
 import { ZoomBar } from './zoom-bar.tsx'
@@ -198,10 +198,10 @@ export function FlowCanvas({ commands, isEditable, label }: FlowCanvasProps) {
         snapGrid={[4, 4]}
         connectionRadius={24}
         fitView
-        fitViewOptions={fitOptions}
+        fitViewOptions={isEditable ? fitOptions : smallFitOptions}
         proOptions={{ hideAttribution: false }}
       >
-        <Background variant={BackgroundVariant.Dots} gap={24} size={1.6} color="var(--grid)" />
+        <Background variant={BackgroundVariant.Dots} gap={24} size={2} color="var(--grid)" />
         {nodes.length >= minimapFromNodes && (
           <MiniMap position="bottom-right" pannable zoomable ariaLabel="Map of the steps" />
         )}

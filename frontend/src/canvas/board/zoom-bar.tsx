@@ -3,7 +3,7 @@ import { LayoutGrid, Maximize, Minus, Plus, Redo2, Undo2 } from 'lucide-react'
 import { useGraph, useGraphStore } from '../../stores/graph-context.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import type { BoardCommands } from './board-commands.ts'
-import { fitOptions } from './fit-options.ts'
+import { fitOptions, smallFitOptions } from './fit-options.ts'
 
 /** Zoom, fit, layout and undo, at the lower left. */
 export function ZoomBar({ commands, isEditable }: { commands: BoardCommands; isEditable: boolean }) {
@@ -43,7 +43,7 @@ export function ZoomBar({ commands, isEditable }: { commands: BoardCommands; isE
         size="small"
         side="top"
         kbd="⇧1"
-        onClick={() => void flow.fitView(fitOptions)}
+        onClick={() => void flow.fitView(isEditable ? fitOptions : { ...smallFitOptions, duration: 160 })}
       />
       {isEditable && (
         <>

@@ -2,7 +2,7 @@ import type { NodeProps } from '@xyflow/react'
 import { useUpdateNodeInternals } from '@xyflow/react'
 import clsx from 'clsx'
 import { TriangleAlert } from 'lucide-react'
-import { memo, useEffect } from 'react'
+import { memo, useEffect, useRef } from 'react'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { acceptsInput, askDefinition, outputPorts } from '../../stores/graph-ports.ts'
@@ -32,9 +32,12 @@ export const StepCard = memo(function StepCard({ id, selected, isConnectable }: 
           .map((port) => port.id)
           .join('\n')
   const update = useUpdateNodeInternals()
+  const measured = useRef(portIds)
   useEffect(() => {
-    // Edges begin where React Flow measured the ports; they moved when the ports changed.
-    void portIds
+    // Edges begin where React Flow measured the ports, and they moved. Not at first: that measures by itself, and fits
+    // the view once all steps are measured.
+    if (measured.current === portIds) return
+    measured.current = portIds
     update(id)
   }, [id, portIds, update])
   if (node === undefined) return null

@@ -48,7 +48,7 @@ export function AttemptsTable({ node, startedAt }: { node: NodeView; startedAt: 
                   {hasRounds && <td>{attempt.iteration}</td>}
                   <td>{durationWords(attempt.startedAt - began)}</td>
                   <td className="whitespace-nowrap">
-                    <Duration ms={took} since={attempt.startedAt} />
+                    {took !== null && took < 100 ? `${took} ms` : <Duration ms={took} since={attempt.startedAt} />}
                   </td>
                   <td className="w-16">
                     {took !== null && (

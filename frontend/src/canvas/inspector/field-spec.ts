@@ -115,6 +115,9 @@ function tellable(bound: number | null | undefined): number | null {
 
 /** Whether a setting is shown while the others are as they are. */
 export function isShown(spec: FieldSpec, config: Record<string, unknown>, all: readonly FieldSpec[]): boolean {
+  // Only the demo takes no key, and only it can be told how to behave.
+  if (spec.widget === 'credential' && (config.provider ?? 'demo') === 'demo') return false
+  if (spec.name === 'demo' && (config.provider ?? 'demo') !== 'demo') return false
   return Object.entries(spec.when ?? {}).every(([name, value]) => {
     const current = config[name] ?? all.find((other) => other.name === name)?.fallback
     return current === value

@@ -14,17 +14,28 @@ export function OutputView({ output, label = 'Output' }: { output: unknown; labe
     if (entries.length === 0) return <p className="text-ink-2">Nothing came out.</p>
     return (
       <dl className="flex flex-col gap-3">
-        {entries.map(([name, value]) => (
-          <div key={name}>
-            <dt className="flex items-center justify-between font-mono text-small text-ink-2">
-              {name}
-              <CopyButton value={value} label={name} />
-            </dt>
-            <dd className="mt-0.5">
-              <Value value={value} />
-            </dd>
-          </div>
-        ))}
+        {entries.map(([name, value]) =>
+          isShort(value) ? (
+            <div key={name} className="flex items-baseline gap-3">
+              <dt className="w-28 shrink-0 truncate font-mono text-small text-ink-2" title={name}>
+                {name}
+              </dt>
+              <dd className="min-w-0 flex-1">
+                <Value value={value} />
+              </dd>
+            </div>
+          ) : (
+            <div key={name}>
+              <dt className="flex items-center justify-between font-mono text-small text-ink-2">
+                {name}
+                <CopyButton value={value} label={name} />
+              </dt>
+              <dd className="mt-0.5">
+                <Value value={value} />
+              </dd>
+            </div>
+          ),
+        )}
       </dl>
     )
   }
@@ -33,6 +44,12 @@ export function OutputView({ output, label = 'Output' }: { output: unknown; labe
       <Value value={output} />
     </div>
   )
+}
+
+/** What fits on the line of its name. */
+function isShort(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= 60 && !value.includes('\n')
+  return typeof value !== 'object' || value === null
 }
 
 function Value({ value }: { value: unknown }) {

@@ -57,7 +57,6 @@ export function SetupField(props: SetupFieldProps) {
     )
   }
   if (spec.widget === 'group') return <GroupField {...props} />
-  if (spec.widget === 'credential' && provider === 'demo') return null
   const label = { label: spec.title, error, help: spec.help ?? undefined }
   const list = Array.isArray(value) ? (value as never[]) : []
   switch (spec.widget) {
@@ -255,7 +254,6 @@ function GroupField({ nodeId, spec, config, onChange, errorAt, disabled, prefix 
   const value = config[spec.name]
   const isOn = typeof value === 'object' && value !== null
   const members = isOn ? (value as Record<string, unknown>) : {}
-  if (spec.name === 'demo' && (config.provider ?? 'demo') !== 'demo') return null
   return (
     <div role="group" aria-label={spec.title} className="flex flex-col gap-3">
       <label className="flex items-center justify-between text-small font-mid text-ink-2">

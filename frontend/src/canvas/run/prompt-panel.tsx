@@ -1,5 +1,6 @@
 import type { PromptView } from '@millrace/shared/engine/execution-view'
-import { Copy, X } from 'lucide-react'
+import clsx from 'clsx'
+import { Copy, Hourglass, X } from 'lucide-react'
 import { useEffect } from 'react'
 import { AnswerForm } from '../../prompts/answer-form.tsx'
 import { DeadlineLeft, PromptBody } from '../../prompts/prompt-body.tsx'
@@ -31,16 +32,27 @@ export function PromptPanel({ prompt, onClose }: PromptPanelProps) {
   return (
     <aside
       aria-label="Question"
-      className="m-4 ml-0 flex w-[392px] max-w-full shrink-0 animate-appear flex-col self-start overflow-hidden rounded-card border bg-raised shadow-raised max-h-[calc(100%-32px)] max-lg:absolute max-lg:top-0 max-lg:right-0 max-lg:z-20 max-lg:ml-4"
+      className="m-4 ml-0 flex w-[392px] max-w-full shrink-0 animate-appear flex-col self-start overflow-y-auto rounded-card border bg-raised shadow-raised max-h-[calc(100%-32px)] max-lg:absolute max-lg:top-0 max-lg:right-0 max-lg:z-20 max-lg:ml-4"
     >
       <header className="border-b px-5 pt-3 pb-4">
         <div className="flex items-center gap-2 text-small">
-          <StateGlyph state={isOpen ? 'waiting' : 'completed'} />
-          <span className={isOpen ? 'font-mid text-waiting-text' : 'font-mid text-ink-2'}>
+          <StateGlyph state={isOpen ? 'waiting' : prompt.status === 'answered' ? 'completed' : 'cancelled'} />
+          <span className={clsx('font-mid whitespace-nowrap', isOpen ? 'text-waiting-text' : 'text-ink-2')}>
             {isOpen ? 'Waiting for you' : 'Closed'}
           </span>
-          <span className="ml-auto">{isOpen && <DeadlineLeft deadline={prompt.deadline} />}</span>
-          <IconButton label="Close" icon={<X />} size="small" onClick={onClose} />
+          {isOpen && prompt.deadline !== null && (
+            <span className="ml-auto inline-flex items-center gap-1.5 font-mid whitespace-nowrap text-waiting-text">
+              <Hourglass aria-hidden="true" className="size-3.5" />
+              <DeadlineLeft deadline={prompt.deadline} short />
+            </span>
+          )}
+          <IconButton
+            label="Close"
+            icon={<X />}
+            size="small"
+            className={isOpen && prompt.deadline !== null ? '' : 'ml-auto'}
+            onClick={onClose}
+          />
         </div>
         <h2 className="mt-1 text-t2">{prompt.prompt}</h2>
         <p className="mt-1 text-small text-ink-2">
@@ -50,7 +62,7 @@ export function PromptPanel({ prompt, onClose }: PromptPanelProps) {
         </p>
       </header>
       {prompt.body !== null && prompt.body.trim() !== '' && (
-        <div className="min-h-24 overflow-y-auto px-5 py-3">
+        <div className="min-h-28 shrink overflow-y-auto px-5 py-3">
           <div className="mb-1.5 flex items-center justify-between text-small text-ink-2">
             What it is about
             <IconButton
@@ -69,7 +81,7 @@ export function PromptPanel({ prompt, onClose }: PromptPanelProps) {
           </div>
         </div>
       )}
-      <div className="overflow-y-auto border-t px-5 py-4">
+      <div className="shrink-0 border-t px-5 py-4">
         <AnswerForm prompt={prompt} compact />
         {isOpen && <p className="mt-3 text-small text-ink-2">You or any editor may answer; the first answer counts.</p>}
       </div>

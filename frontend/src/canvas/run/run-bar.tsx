@@ -120,17 +120,19 @@ function Following() {
 }
 
 function Segments() {
-  const order = useGraph((graph) => graph.definition)
+  const definition = useGraph((graph) => graph.definition)
   const states = useExecutionState(
-    useShallow(({ view }) => flowOrder(order).map((id) => view?.nodes[id]?.status ?? ('pending' as const))),
+    useShallow(({ view }) => flowOrder(definition).map((id) => view?.nodes[id]?.status ?? ('pending' as const))),
   )
-  const done = states.filter((state) => state === 'completed' || state === 'skipped' || state === 'failed').length
+  const progress = useExecutionState(({ view }) => view?.progress ?? null)
   return (
     <span className="hidden items-center gap-3 sm:flex">
       <SegmentBar states={states} />
-      <span className="text-small text-ink-2">
-        {done} of {states.length}
-      </span>
+      {progress !== null && progress.total > 0 && (
+        <span className="text-small text-ink-2">
+          {Math.min(progress.completed, progress.total)} of {progress.total}
+        </span>
+      )}
     </span>
   )
 }

@@ -91,18 +91,18 @@ function finishedSentence(view: ExecutionView, { nameOf }: SentenceNames): RunSe
       passedOver.length === 0
         ? []
         : [[plain(`${passedOver.length === 1 ? 'one step' : `${passedOver.length} steps`} failed and the run went on`)]]
-    return { state: 'completed', parts: joined([[stated('Done'), plain(` in ${took}`)], ...clauses]), asides }
+    return { state: 'completed', parts: joined([[stated(`Done in ${took}`)], ...clauses]), asides }
   }
   if (view.status === 'cancelled') {
     const reason = view.reason === null || view.reason === '' ? [] : [[plain(sentenceEnd(view.reason))]]
-    return { state: 'cancelled', parts: joined([[stated('Cancelled'), plain(` after ${took}`)], ...reason]), asides }
+    return { state: 'cancelled', parts: joined([[stated(`Cancelled after ${took}`)], ...reason]), asides }
   }
   const failed = view.failedNodeId === null ? undefined : view.nodes[view.failedNodeId]
   const tries = (failed?.attempt ?? 0) > 1 ? ` after ${failed?.attempt} attempts` : ''
   const reason = shortReason(view.error ?? failed?.error ?? null)
   const cause =
     view.failedNodeId === null ? [plain(reason)] : [named(nameOf(view.failedNodeId)), plain(`: ${reason}${tries}`)]
-  return { state: 'failed', parts: joined([[stated('Failed'), plain(` after ${took}`)], cause]), asides }
+  return { state: 'failed', parts: joined([[stated(`Failed after ${took}`)], cause]), asides }
 }
 
 /** "*Draft* is writing, 34 tokens/s", "*A* and *B* are at work", "4 steps are at work". */

@@ -14,13 +14,25 @@ export interface TimelineBar {
 const dueMs = 1500
 
 /** What a step did when, in milliseconds from the run's beginning. */
-export function timelineBars(node: NodeView, startedAt: number, now: number): TimelineBar[] {
+export function timelineBars(
+  node: NodeView,
+  nodeType: string,
+  { startedAt, now }: { startedAt: number; now: number },
+): TimelineBar[] {
   const bars: TimelineBar[] = []
   node.attempts.forEach((attempt, index) => {
     const from = attempt.startedAt - startedAt
     const to = (attempt.finishedAt ?? now) - startedAt
     const isLast = index === node.attempts.length - 1
-    bars.push({ kind: 'work', state: attempt.status, from, to, label: attemptLabel(attempt, isLast) })
+    // A question's only attempt is the waiting itself.
+    const isQuestion = nodeType === 'prompt' && attempt.status !== 'cancelled'
+    bars.push({
+      kind: 'work',
+      state: isQuestion ? 'waiting' : attempt.status,
+      from,
+      to,
+      label: attemptLabel(attempt, isLast),
+    })
     const next = node.attempts[index + 1]
     if (attempt.nextRetryAt === null) return
     const until = (next?.startedAt ?? attempt.nextRetryAt) - startedAt

@@ -90,7 +90,10 @@ export function Timeline({ onSelect }: { onSelect?: (nodeId: string) => void }) 
           const node = view.nodes[id]
           return (
             <div key={id} className="relative h-5">
-              {(node === undefined ? [] : timelineBars(node, began, until)).map((bar, index) => (
+              {(node === undefined
+                ? []
+                : timelineBars(node, byId.get(id)?.type ?? '', { startedAt: began, now: until })
+              ).map((bar, index) => (
                 <Bar key={index} bar={bar} left={percent(bar.from)} width={percent(bar.to - bar.from)} />
               ))}
             </div>
@@ -118,7 +121,7 @@ function Bar({ bar, left, width }: { bar: TimelineBar; left: string; width: stri
       {bar.label !== '' && (
         <span
           style={{ left: `calc(${left} + ${width} + 6px)` }}
-          className="absolute top-0 bg-surface px-0.5 leading-5 whitespace-nowrap text-ink-2"
+          className="absolute top-0.5 z-10 bg-surface px-0.5 leading-4 whitespace-nowrap text-ink-2"
         >
           {bar.label}
         </span>

@@ -4,7 +4,7 @@ import { useExecutionState } from '../../stores/execution-store.ts'
 import { durationWords } from '../../ui/time-words.ts'
 import { toast } from '../../ui/toast.tsx'
 
-/** Says it when a run ends that was seen running, not when an old one is opened. */
+/** Says it when a run fails that was seen running, not when an old one is opened; a good end is told by the run bar. */
 export function useRunNotices(onShow: (nodeId: string) => void): void {
   const executionId = useExecutionState((state) => state.executionId)
   const status = useExecutionState(({ view }) => view?.status ?? null)
@@ -21,7 +21,6 @@ export function useRunNotices(onShow: (nodeId: string) => void): void {
     if (seenRunning.current !== executionId) return
     seenRunning.current = null
     const took = durationWords(duration ?? 0)
-    if (status === 'completed') toast.done(`Done in ${took}`, { id: executionId })
     if (status === 'failed') {
       toast.failed(`Failed after ${took}`, {
         id: executionId,

@@ -52,7 +52,7 @@ export function DeskLayout({ workflow, commands, autosave, last, onShowRun }: De
     [board],
   )
   useRunNotices(showStep)
-  useAllInSight(question?.requestId ?? null, flow.fitView)
+  useAllInSight(status === null ? null : `${question?.requestId ?? ''}/${panel}`, flow.fitView)
 
   const setPalette = (isOpen: boolean) => {
     board.set({ isPaletteOpen: isOpen })
@@ -111,7 +111,7 @@ export function DeskLayout({ workflow, commands, autosave, last, onShowRun }: De
   )
 }
 
-/** When a question opens, the canvas gets narrower: all steps are brought into sight again. */
+/** When a question or the timeline opens during a run, the canvas gets smaller: all steps are brought into sight again. */
 function useAllInSight(cue: string | null, fitView: ReturnType<typeof useReactFlow>['fitView']): void {
   const last = useRef(cue)
   useEffect(() => {
