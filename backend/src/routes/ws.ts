@@ -44,9 +44,7 @@ export async function registerWebSocketRoute(app: FastifyInstance, options: WebS
     options: serverOptions,
     // A protocol error is closed by the library with its own code (1002, 1007, 1009); cutting here would hide it.
     errorHandler: (error, _socket, request) => request.log.debug({ err: error }, 'A socket reported an error'),
-    preClose: async () => {
-      await manager.closeAll(closeCodes.leaving)
-    },
+    preClose: () => manager.shutDown(closeTimeoutMs),
   })
 
   /** Settled before the upgrade, so that the handler needs no await and misses no frame. */

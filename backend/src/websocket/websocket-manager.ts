@@ -67,6 +67,7 @@ export class WebSocketManager {
   /** Connections whose own topic could not be opened; tried again with each sweep. */
   readonly #withoutOwnTopic = new Set<Connection>()
   #isLeaving = false
+  #onEmpty: () => void = () => undefined
   /** Must stay 0: a ring of another workspace was about to be written. */
   violationCount = 0
 
@@ -156,6 +157,7 @@ export class WebSocketManager {
     this.#withoutOwnTopic.delete(connection)
     if (!this.#connections.delete(connection)) return
     this.#limits.leave(connection.identity.userId, connection.origin.address)
+    if (this.#connections.size === 0) this.#onEmpty()
   }
 
   /** Adds a message type. Throws for one that has a handler. */
@@ -225,6 +227,19 @@ export class WebSocketManager {
         })
       }
     }
+  }
+
+  /** Says goodbye to everybody, gives them `graceMs` to answer, and closes. May be called twice. */
+  async shutDown(graceMs: number): Promise<void> {
+    await this.closeAll()
+    if (this.#connections.size > 0) {
+      const gone = Promise.withResolvers<void>()
+      this.#onEmpty = gone.resolve
+      const timer = setTimeout(gone.resolve, graceMs)
+      await gone.promise
+      clearTimeout(timer)
+    }
+    this.close()
   }
 
   /** Ends the loop and the timer. Sockets that are still there are cut. */
