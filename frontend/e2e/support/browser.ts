@@ -1,7 +1,7 @@
 import { type Browser, chromium } from 'playwright-core'
 
-/** Path of the browser; `CHROMIUM` where it is elsewhere. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+/** Path of the browser, as the test runner found it. */
+const executablePath = process.env.MILLRACE_CHROMIUM ?? '/usr/bin/chromium'
 
 /** A headless Chromium that talks to nobody but the page under test. */
 export function launchBrowser(): Promise<Browser> {

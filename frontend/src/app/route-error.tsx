@@ -1,4 +1,6 @@
+import { useEffect, useRef } from 'react'
 import { useNavigate, useRouteError } from 'react-router'
+import { useConnectionState } from '../live/live-context.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorPage } from '../ui/error-page.tsx'
 
@@ -9,6 +11,7 @@ export function RouteError() {
   const message = error instanceof Error ? error.message : String(error)
   // The network, or an update of the server: the old parts of the app are gone then.
   const isNotLoaded = /dynamically imported module|importing a module/i.test(message)
+  useReloadOnReturn(isNotLoaded)
   return (
     <ErrorPage
       title={isNotLoaded ? 'This page could not be loaded' : 'This page stopped working'}
@@ -25,4 +28,15 @@ export function RouteError() {
         : 'Something in it failed while it was drawn. Nothing that is stored is lost. Load it anew; runs go on meanwhile.'}
     </ErrorPage>
   )
+}
+
+/** A page that was not there because the server was away is loaded anew when the server is back. */
+function useReloadOnReturn(isNotLoaded: boolean): void {
+  const { status } = useConnectionState()
+  const wasAway = useRef(false)
+  useEffect(() => {
+    if (!isNotLoaded) return
+    if (status === 'offline') wasAway.current = true
+    else if (status === 'live' && wasAway.current) location.reload()
+  }, [isNotLoaded, status])
 }
