@@ -1,11 +1,12 @@
 import { type EventDraft, isTerminalEvent } from '@millrace/shared/events'
 import type { AppendOutcome, EventOwner } from '@millrace/temporal/ports'
 import type pg from 'pg'
+import { type BatchStep, callOf, type PreparedStatement, runBatch } from '../repositories/prepared-batch.ts'
 import type { StoredEvent } from './event-reader.ts'
-import { advanceFence, fenceKey, isFenced, loadFences, needsFence, saveFences } from './node-fence.ts'
-import { updateReadModels } from './read-models.ts'
+import { advanceFence, fenceKey, isFenced, loadFences, needsFence, saveFences, toFences } from './node-fence.ts'
+import { readModelSteps } from './read-models.ts'
 import { draftJsonOf, payloadOf } from './stored-payload.ts'
-import { type LockedHead, lockTopics, saveHeads } from './topic-heads.ts'
+import { createMissingTopics, type HeadRow, type LockedHead, lockTopics, saveHeads, toHeads } from './topic-heads.ts'
 import { eventIdIn, topicsOf } from './topic-name.ts'
 
 /** One caller's drafts, stored together and in order. */
@@ -24,10 +25,25 @@ export interface AppendResult {
 }
 
 /**
- * Stores the requests within the open transaction. `seq` is gapless because the topics' rows are
- * locked first and whoever holds a lock is the only one to number its topic. A repeated event id changes nothing.
+ * Stores the requests in one transaction of two exchanges with the database: lock and read, then write.
+ * `seq` is gapless because the topics' rows are locked first and whoever holds a lock is the only one to
+ * number its topic. A repeated event id changes nothing. The caller rolls back when it throws.
  */
+export async function appendInTransaction(client: pg.PoolClient, requests: AppendRequest[]): Promise<AppendResult[]> {
+  return append(client, requests, ['begin'], ['commit'])
+}
+
+/** The same within a transaction that the caller began and commits. */
 export async function appendWithin(client: pg.PoolClient, requests: AppendRequest[]): Promise<AppendResult[]> {
+  return append(client, requests, [], [])
+}
+
+async function append(
+  client: pg.PoolClient,
+  requests: AppendRequest[],
+  opening: BatchStep[],
+  closing: BatchStep[],
+): Promise<AppendResult[]> {
   const now = Date.now()
   const workspaceOf = new Map<string, string>()
   const grouped = requests.map(({ owner, drafts }) =>
@@ -38,17 +54,22 @@ export async function appendWithin(client: pg.PoolClient, requests: AppendReques
     }),
   )
   const entries = grouped.flat()
+  const fenceKeys = new Set(
+    entries.flatMap(({ draft }) => (needsFence(draft) ? [fenceKey(draft.executionId, draft.nodePath)] : [])),
+  )
+  const reads = [
+    lockTopics(workspaceOf.keys()),
+    findStored(entries),
+    findClosed(entries),
+    ...(fenceKeys.size === 0 ? [] : [loadFences(fenceKeys)]),
+  ]
+  const [locked, known, over, fenceRows] = (await runBatch(client, [...opening, ...reads])).slice(opening.length)
+  const heads = toHeads((locked?.rows ?? []) as HeadRow[])
+  await createMissingTopics(client, workspaceOf, heads)
   for (const { before } of requests) await before?.(client)
-  const heads = await lockTopics(client, workspaceOf)
-  const storedSeqs = await findStored(client, entries)
-  const closed = await findClosed(
-    client,
-    entries.map(({ draft }) => draft),
-  )
-  const fences = await loadFences(
-    client,
-    new Set(entries.flatMap(({ draft }) => (needsFence(draft) ? [fenceKey(draft.executionId, draft.nodePath)] : []))),
-  )
+  const storedSeqs = toStoredSeqs((known?.rows ?? []) as StoredRow[])
+  const closed = new Set(((over?.rows ?? []) as { id: string }[]).map(({ id }) => id))
+  const fences = toFences(fenceRows?.rows ?? [])
 
   const accepted: EventDraft[] = []
   const rows: EventRow[] = []
@@ -79,11 +100,11 @@ export async function appendWithin(client: pg.PoolClient, requests: AppendReques
     return { outcomes, stored }
   })
 
-  if (rows.length === 0) return results
-  await insertRows(client, rows)
-  await saveHeads(client, heads)
-  await saveFences(client, fences)
-  await updateReadModels(client, accepted, now)
+  const writes =
+    rows.length === 0
+      ? []
+      : [insertRows(rows), saveHeads(heads), ...saveFences(fences), ...readModelSteps(accepted, now)]
+  if (writes.length + closing.length > 0) await runBatch(client, [...writes, ...closing])
   return results
 }
 
@@ -117,41 +138,60 @@ function identity(topic: string, eventId: string): string {
   return `${topic}\n${eventId}`
 }
 
+const findStoredStatement: PreparedStatement = {
+  name: 'find-stored',
+  types: ['text[]', 'text[]'],
+  text: 'select topic, event_id, seq from events where (topic, event_id) in (select * from unnest($1, $2))',
+}
+
+interface StoredRow {
+  topic: string
+  event_id: string
+  seq: number
+}
+
 /** Numbers of the drafts that are stored already; looked up in the first topic of each, for all topics are written together. */
-async function findStored(client: pg.PoolClient, entries: Entry[]): Promise<Map<string, number>> {
+function findStored(entries: Entry[]): BatchStep {
   const topics = entries.map(({ topics: [first = ''] }) => first)
-  const { rows } = await client.query<{ topic: string; event_id: string; seq: number }>({
-    name: 'find-stored',
-    text: 'select topic, event_id, seq from events where (topic, event_id) in (select * from unnest($1::text[], $2::text[]))',
-    values: [topics, entries.map(({ draft }, index) => eventIdIn(topics[index] ?? '', draft))],
-  })
+  return callOf(
+    findStoredStatement,
+    topics,
+    entries.map(({ draft }, index) => eventIdIn(topics[index] ?? '', draft)),
+  )
+}
+
+function toStoredSeqs(rows: StoredRow[]): Map<string, number> {
   return new Map(rows.map((row) => [identity(row.topic, row.event_id), row.seq]))
 }
 
-async function findClosed(client: pg.PoolClient, drafts: EventDraft[]): Promise<Set<string>> {
-  const ids = new Set(drafts.flatMap((draft) => ('executionId' in draft ? [draft.executionId] : [])))
-  if (ids.size === 0) return new Set()
-  const { rows } = await client.query<{ id: string }>({
-    name: 'find-closed',
-    text: `select id from executions where id = any($1::text[]) and status in ('completed', 'failed', 'cancelled')`,
-    values: [[...ids]],
-  })
-  return new Set(rows.map(({ id }) => id))
+const findClosedStatement: PreparedStatement = {
+  name: 'find-closed',
+  types: ['text[]'],
+  text: `select id from executions where id = any($1) and status in ('completed', 'failed', 'cancelled')`,
 }
 
-async function insertRows(client: pg.PoolClient, rows: EventRow[]): Promise<void> {
-  await client.query({
-    name: 'insert-events',
-    text: `insert into events (topic, seq, event_id, type, execution_id, payload, created_at)
-           select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[])`,
-    values: [
-      rows.map((row) => row.topic),
-      rows.map((row) => row.seq),
-      rows.map((row) => row.eventId),
-      rows.map((row) => row.type),
-      rows.map((row) => row.executionId),
-      rows.map((row) => row.payload),
-      rows.map((row) => row.createdAt),
-    ],
-  })
+function findClosed(entries: Entry[]): BatchStep {
+  return callOf(findClosedStatement, [
+    ...new Set(entries.flatMap(({ draft }) => ('executionId' in draft ? [draft.executionId] : []))),
+  ])
+}
+
+const insertStatement: PreparedStatement = {
+  name: 'insert-events',
+  types: ['text[]', 'bigint[]', 'text[]', 'text[]', 'text[]', 'text[]', 'bigint'],
+  text: `insert into events (topic, seq, event_id, type, execution_id, payload, created_at)
+         select *, $7 from unnest($1, $2, $3, $4, $5, $6)`,
+}
+
+function insertRows(rows: EventRow[]): BatchStep {
+  return callOf(
+    insertStatement,
+    rows.map((row) => row.topic),
+    rows.map((row) => row.seq),
+    rows.map((row) => row.eventId),
+    rows.map((row) => row.type),
+    rows.map((row) => row.executionId),
+    rows.map((row) => row.payload),
+    rows[0]?.createdAt ?? 0,
+  )
 }

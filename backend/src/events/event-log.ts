@@ -5,7 +5,7 @@ import type { JsonObject } from '@millrace/shared/json'
 import type { EventOwner, FinalizeRequest } from '@millrace/temporal/ports'
 import type pg from 'pg'
 import { toJsonb } from '../repositories/to-jsonb.ts'
-import { type AppendRequest, type AppendResult, appendWithin } from './append-transaction.ts'
+import { type AppendRequest, type AppendResult, appendInTransaction } from './append-transaction.ts'
 import type { EventReader, StoredEvent, TopicHead } from './event-reader.ts'
 import { finalizeWithin } from './finalize-transaction.ts'
 
@@ -27,8 +27,9 @@ export interface NewExecution {
 
 interface Waiting {
   draftCount: number
-  work: (client: pg.PoolClient) => Promise<AppendResult>
-  /** Set where the work can share a transaction with its neighbours. */
+  /** A whole transaction of its own, given a connection in an open one; null for an append. */
+  alone: ((client: pg.PoolClient) => Promise<AppendResult>) | null
+  /** An append, which shares a transaction with its neighbours. */
   request: AppendRequest | null
   resolve: (result: AppendResult) => void
   reject: (error: unknown) => void
@@ -56,10 +57,7 @@ export class EventLog implements EventReader {
   append(owner: EventOwner, drafts: EventDraft[], before?: AppendRequest['before']): Promise<AppendResult> {
     if (drafts.length === 0) return Promise.resolve({ outcomes: [], stored: [] })
     const request: AppendRequest = before === undefined ? { owner, drafts } : { owner, drafts, before }
-    return this.#enqueue(drafts.length, request, async (client) => {
-      const [result] = await appendWithin(client, [request])
-      return result ?? { outcomes: [], stored: [] }
-    })
+    return this.#enqueue(drafts.length, request, null)
   }
 
   /** Stores a run, its plan and its first event together: a run that exists has a topic, and the reverse. */
@@ -136,12 +134,12 @@ export class EventLog implements EventReader {
     await this.#running
   }
 
-  #enqueue(draftCount: number, request: AppendRequest | null, work: Waiting['work']): Promise<AppendResult> {
+  #enqueue(draftCount: number, request: Waiting['request'], alone: Waiting['alone']): Promise<AppendResult> {
     if (this.#waitingDrafts + draftCount > this.#limits.waitingDraftsMax) {
       return Promise.reject(new AppError('DATABASE_UNAVAILABLE', { reason: 'too many events wait to be stored' }))
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ draftCount, work, request, resolve, reject })
+      this.#queue.push({ draftCount, request, alone, resolve, reject })
       this.#waitingDrafts += draftCount
       this.#running ??= this.#drain()
     })
@@ -171,12 +169,18 @@ export class EventLog implements EventReader {
 
   async #store(batch: Waiting[]): Promise<void> {
     try {
-      const requests = batch.flatMap(({ request }) => request ?? [])
-      const results = await this.#inTransaction((client) =>
-        requests.length === batch.length
-          ? appendWithin(client, requests)
-          : Promise.all(batch.map(({ work }) => work(client))),
-      )
+      const results = await this.#withClient(async (client) => {
+        const alone = batch[0]?.alone ?? null
+        if (alone === null)
+          return appendInTransaction(
+            client,
+            batch.flatMap(({ request }) => request ?? []),
+          )
+        await client.query('begin')
+        const result = await alone(client)
+        await client.query('commit')
+        return [result]
+      })
       this.#announce(results)
       batch.forEach(({ resolve }, index) => resolve(results[index] ?? { outcomes: [], stored: [] }))
     } catch (error) {
@@ -198,12 +202,11 @@ export class EventLog implements EventReader {
     for (const listener of this.#commitListeners) listener(stored)
   }
 
-  async #inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  /** `work` leaves no transaction open when it resolves; when it throws, what it began is rolled back. */
+  async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect()
     try {
-      await client.query('begin')
       const result = await work(client)
-      await client.query('commit')
       client.release()
       return result
     } catch (error) {

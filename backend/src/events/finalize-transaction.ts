@@ -3,6 +3,7 @@ import { type EventDraft, isTerminalEvent, type WorkflowEvent, type WorkflowEven
 import { eventId } from '@millrace/shared/events/event-id'
 import type { EventOwner, FinalizeRequest } from '@millrace/temporal/ports'
 import type pg from 'pg'
+import { runBatch } from '../repositories/prepared-batch.ts'
 import { type AppendResult, appendWithin } from './append-transaction.ts'
 import { lockTopics } from './topic-heads.ts'
 import { executionTopic, workspaceTopic } from './topic-name.ts'
@@ -41,7 +42,7 @@ export async function finalizeWithin(
   request: FinalizeRequest,
 ): Promise<AppendResult> {
   const topic = executionTopic(request.executionId)
-  await lockTopics(client, new Map([topic, workspaceTopic(owner.workspaceId)].map((name) => [name, owner.workspaceId])))
+  await runBatch(client, [lockTopics([topic, workspaceTopic(owner.workspaceId)])])
   const stored = await readControlEvents(client, topic)
   if (stored.some(isTerminalEvent)) return { outcomes: [], stored: [] }
   const corrections = correctionsOf(request, stored)
@@ -59,6 +60,7 @@ async function readControlEvents(client: pg.PoolClient, topic: string): Promise<
 
 /** Exported for its tests: pure. */
 export function correctionsOf(request: FinalizeRequest, stored: WorkflowEvent[]): EventDraft[] {
+  if (request.isJournalComplete === false) return []
   const { executionId, finishedAt: timestamp } = request
   const committed = new Set(request.eventIds)
   const retracted = stored.filter((event) => interpreterTypes.includes(event.type) && !committed.has(event.eventId))

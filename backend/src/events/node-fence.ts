@@ -1,5 +1,5 @@
 import type { EventDraft } from '@millrace/shared/events'
-import type pg from 'pg'
+import { type BatchStep, callOf, type PreparedStatement } from '../repositories/prepared-batch.ts'
 
 /** What the log knows of one node generation: the highest attempt it saw and how it ended. */
 export interface NodeFence {
@@ -42,21 +42,26 @@ export function fenceKey(executionId: string, nodePath: string): string {
   return `${executionId}\n${nodePath}`
 }
 
-/** Fences of the given nodes. The lock on the execution's topic guards them. */
-export async function loadFences(client: pg.PoolClient, keys: ReadonlySet<string>): Promise<Map<string, NodeFence>> {
-  if (keys.size === 0) return new Map()
-  const pairs = [...keys].map((key) => key.split('\n'))
-  const { rows } = await client.query<{
-    execution_id: string
-    node_path: string
-    attempt: number
-    ended_as: string | null
-  }>({
-    name: 'load-fences',
-    text: `select execution_id, node_path, attempt, ended_as from node_fences
-           where (execution_id, node_path) in (select * from unnest($1::text[], $2::text[]))`,
-    values: [pairs.map(([executionId]) => executionId), pairs.map(([, nodePath]) => nodePath)],
-  })
+const loadStatement: PreparedStatement = {
+  name: 'load-fences',
+  types: ['text[]', 'text[]'],
+  text: `select execution_id, node_path, attempt, ended_as from node_fences
+         where (execution_id, node_path) in (select * from unnest($1, $2))`,
+}
+
+/** Reads the fences of the given nodes; `toFences` takes its result. The lock on the execution's topic guards them. */
+export function loadFences(keys: ReadonlySet<string>): BatchStep {
+  const pairs = [...keys].map(splitKey)
+  return callOf(
+    loadStatement,
+    pairs.map(([executionId]) => executionId),
+    pairs.map(([, nodePath]) => nodePath),
+  )
+}
+
+export function toFences(
+  rows: { execution_id: string; node_path: string; attempt: number; ended_as: string | null }[],
+): Map<string, NodeFence> {
   return new Map(
     rows.map((row) => [
       fenceKey(row.execution_id, row.node_path),
@@ -65,20 +70,30 @@ export async function loadFences(client: pg.PoolClient, keys: ReadonlySet<string
   )
 }
 
-export async function saveFences(client: pg.PoolClient, fences: ReadonlyMap<string, NodeFence>): Promise<void> {
+const saveStatement: PreparedStatement = {
+  name: 'save-fences',
+  types: ['text[]', 'text[]', 'int[]', 'text[]'],
+  text: `insert into node_fences (execution_id, node_path, attempt, ended_as)
+         select * from unnest($1, $2, $3, $4)
+         on conflict (execution_id, node_path) do update set attempt = excluded.attempt, ended_as = excluded.ended_as`,
+}
+
+export function saveFences(fences: ReadonlyMap<string, NodeFence>): BatchStep[] {
   const dirty = [...fences].filter(([, fence]) => fence.isDirty)
-  if (dirty.length === 0) return
-  const pairs = dirty.map(([key]) => key.split('\n'))
-  await client.query({
-    name: 'save-fences',
-    text: `insert into node_fences (execution_id, node_path, attempt, ended_as)
-           select * from unnest($1::text[], $2::text[], $3::int[], $4::text[])
-           on conflict (execution_id, node_path) do update set attempt = excluded.attempt, ended_as = excluded.ended_as`,
-    values: [
+  if (dirty.length === 0) return []
+  const pairs = dirty.map(([key]) => splitKey(key))
+  return [
+    callOf(
+      saveStatement,
       pairs.map(([executionId]) => executionId),
       pairs.map(([, nodePath]) => nodePath),
       dirty.map(([, fence]) => fence.attempt),
       dirty.map(([, fence]) => fence.endedAs),
-    ],
-  })
+    ),
+  ]
+}
+
+function splitKey(key: string): [string, string] {
+  const [executionId = '', nodePath = ''] = key.split('\n')
+  return [executionId, nodePath]
 }
