@@ -1,4 +1,4 @@
-import type { OutputPreview } from './output-preview.ts'
+import type { OutputPreview } from './output-preview-shape.ts'
 
 /** "200 · application/json", then the body's first fields. */
 export function describeHttpOutput(output: unknown): OutputPreview | null {

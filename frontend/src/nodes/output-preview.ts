@@ -1,11 +1,6 @@
 import type { NodeView } from '@millrace/shared/engine/execution-view'
 import { describeHttpOutput } from './http-preview.ts'
-
-/** The start of an output as a card shows it. */
-export interface OutputPreview {
-  text: string
-  mono: boolean
-}
+import type { OutputPreview } from './output-preview-shape.ts'
 
 /** Characters of an output that a card holds: far more than it shows, so that it can be scrolled. */
 export const previewCharactersMax = 8000

@@ -24,7 +24,7 @@ export interface Autosave {
 export function startAutosave({ graph, save, onSaved }: AutosaveDeps): Autosave {
   const { store } = graph
   let timer: ReturnType<typeof setTimeout> | null = null
-  let running: Promise<boolean> | null = null
+  let queue: Promise<boolean> = Promise.resolve(true)
   let failures = 0
   let isStopped = false
 
@@ -56,25 +56,26 @@ export function startAutosave({ graph, save, onSaved }: AutosaveDeps): Autosave 
     }
   }
 
-  async function flush(): Promise<boolean> {
-    if (timer !== null) clearTimeout(timer)
-    timer = null
-    // A save under way may carry an older state: wait for it, then send what is left. Changes come slower than
-    // saves end, so this settles; three rounds bound it all the same.
+  async function saveAll(): Promise<boolean> {
+    // A save may end while newer changes wait. Changes come slower than saves end, so this settles; three rounds
+    // bound it all the same.
     for (let round = 0; round < 3; round += 1) {
-      // Another caller may have begun the next one meanwhile, hence the loop.
-      while (running !== null) await running
       const { phase, history } = store.getState()
       if (phase === 'saved' || phase === 'read-only') return true
       if (phase === 'conflict') return false
-      running = send(history.present).finally(() => {
-        running = null
-      })
-      if (await running) return true
+      if (await send(history.present)) return true
       if (store.getState().phase !== 'dirty') return false
     }
     schedule(saveAfterMs)
     return false
+  }
+
+  function flush(): Promise<boolean> {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    // One after the other: each needs the version that the one before was answered with.
+    queue = queue.then(saveAll)
+    return queue
   }
 
   const unsubscribe = store.subscribe((state, before) => {

@@ -17,6 +17,8 @@ const desk = deskDefinition
 const edgeOf = (definition: WorkflowDefinition, id: string) => definition.edges.find((edge) => edge.id === id)
 const nodeOf = (definition: WorkflowDefinition, id: string) => definition.nodes.find((node) => node.id === id)
 
+const choicesOf = (node: ReturnType<typeof nodeOf>) => (node?.config.choices ?? []) as { id: string }[]
+
 describe('adding', () => {
   it('gives a step an id and a name of its own', () => {
     const once = addNode(desk, createNode(desk, 'llm', { x: 0, y: 0 }))
@@ -66,16 +68,14 @@ describe('removing', () => {
 describe('setting up', () => {
   it('takes the edge along when a choice gets another id', () => {
     const approve = nodeOf(desk, 'approve')
-    const choices = (approve?.config.choices as { id: string }[]).map((choice) =>
-      choice.id === 'edit' ? { ...choice, id: 'rewrite' } : choice,
-    )
+    const choices = choicesOf(approve).map((choice) => (choice.id === 'edit' ? { ...choice, id: 'rewrite' } : choice))
     const changed = configureNode(desk, 'approve', { config: { ...approve?.config, choices } })
     expect(edgeOf(changed, 'edit')?.sourcePort).toBe('rewrite')
   })
 
   it('drops the edge of a choice that is gone, and only that', () => {
     const approve = nodeOf(desk, 'approve')
-    const choices = (approve?.config.choices as { id: string }[]).filter((choice) => choice.id !== 'edit')
+    const choices = choicesOf(approve).filter((choice) => choice.id !== 'edit')
     const changed = configureNode(desk, 'approve', { config: { ...approve?.config, choices } })
     expect(changed.edges.map((edge) => edge.id)).toEqual(['start-draft', 'draft-approve', 'redo', 'approved'])
   })

@@ -1,6 +1,7 @@
 import type { EdgeInstance, NodeInstance, WorkflowDefinition } from '@millrace/shared/graph/workflow-definition'
 import { findNodeDefinition } from '@millrace/shared/nodes/registry'
 import { freeNodeId, freeNodeName, nodeIds, nodeNames } from './graph-names.ts'
+import { downstreamOf } from './graph-order.ts'
 import { askDefinition, outputPorts } from './graph-ports.ts'
 import { renameInConfig } from './graph-references.ts'
 
@@ -188,4 +189,27 @@ function withoutUndefined(node: { [Key in keyof NodeInstance]: NodeInstance[Key]
 
 function roundPoint({ x, y }: Point): Point {
   return { x: Math.round(x), y: Math.round(y) }
+}
+
+/** Least distance between the left edges of a step and the one after it, in px: a card and a short channel. */
+const stepDistance = 340
+
+/** Puts an inserted step behind the one before it, and moves what follows to the right where there is too little room. */
+export function makeRoom(definition: WorkflowDefinition, nodeId: string): WorkflowDefinition {
+  const node = definition.nodes.find((candidate) => candidate.id === nodeId)
+  const into = definition.edges.find((edge) => edge.target === nodeId)
+  const out = definition.edges.find((edge) => edge.source === nodeId && edge.loop === undefined)
+  const before = definition.nodes.find((candidate) => candidate.id === into?.source)
+  const after = definition.nodes.find((candidate) => candidate.id === out?.target)
+  if (node === undefined || before === undefined || after === undefined) return definition
+  const x = Math.max(node.position.x, before.position.x + stepDistance)
+  const missing = x + stepDistance - after.position.x
+  const positions = new Map([[node.id, { x, y: node.position.y }]])
+  if (missing > 0) {
+    for (const id of downstreamOf(definition, after.id)) {
+      const follower = definition.nodes.find((candidate) => candidate.id === id)
+      if (follower !== undefined) positions.set(id, { x: follower.position.x + missing, y: follower.position.y })
+    }
+  }
+  return moveNodes(definition, positions)
 }

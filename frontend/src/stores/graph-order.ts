@@ -1,8 +1,20 @@
-import type { EdgeInstance, WorkflowDefinition } from '@millrace/shared/graph/workflow-definition'
+import type { WorkflowDefinition } from '@millrace/shared/graph/workflow-definition'
+
+/** What matters of an edge here; a loop edge has a `loop`. */
+export interface Link {
+  source: string
+  target: string
+  loop?: unknown
+}
+
+/** Anything with edges: a definition, or what a canvas draws. */
+interface Linked {
+  edges: readonly Link[]
+}
 
 type Links = ReadonlyMap<string, readonly string[]>
 
-function linksOf(edges: readonly EdgeInstance[], from: 'source' | 'target', to: 'source' | 'target'): Links {
+function linksOf(edges: readonly Link[], from: 'source' | 'target', to: 'source' | 'target'): Links {
   const links = new Map<string, string[]>()
   for (const edge of edges) {
     if (edge.loop !== undefined) continue
@@ -27,20 +39,19 @@ function reach(start: string, links: Links): Set<string> {
 }
 
 /** The step and everything that leads to it, loop edges left out. */
-export function upstreamOf(definition: WorkflowDefinition, nodeId: string): Set<string> {
+export function upstreamOf(definition: Linked, nodeId: string): Set<string> {
   return reach(nodeId, linksOf(definition.edges, 'target', 'source'))
 }
 
 /** The step and everything it leads to, loop edges left out. */
-export function downstreamOf(definition: WorkflowDefinition, nodeId: string): Set<string> {
+export function downstreamOf(definition: Linked, nodeId: string): Set<string> {
   return reach(nodeId, linksOf(definition.edges, 'source', 'target'))
 }
 
 /** Body of a loop edge: every step on a way from its target to its source, both included. */
-export function loopBody(definition: WorkflowDefinition, edge: Pick<EdgeInstance, 'source' | 'target'>): string[] {
-  const after = downstreamOf(definition, edge.target)
+export function loopBody(definition: Linked, edge: Pick<Link, 'source' | 'target'>): string[] {
   const before = upstreamOf(definition, edge.source)
-  return definition.nodes.map((node) => node.id).filter((id) => after.has(id) && before.has(id))
+  return [...downstreamOf(definition, edge.target)].filter((id) => before.has(id))
 }
 
 /** Ids in the order of the flow, steps of the same rank from top to bottom: the order of Tab and of every list of steps. */

@@ -62,7 +62,7 @@ describe('undo', () => {
           graph.change({ label: 'any' }, (definition) => applyAny(definition, one))
           if (definitionOf(graph) !== states.at(-1)) states.push(definitionOf(graph))
         }
-        for (const state of states.slice(0, -1).reverse()) {
+        for (const state of states.slice(0, -1).toReversed()) {
           graph.undo()
           expect(definitionOf(graph)).toBe(state)
         }

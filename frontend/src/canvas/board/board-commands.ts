@@ -5,6 +5,7 @@ import {
   createNode,
   defaultLoopBound,
   insertOnEdge,
+  makeRoom,
   moveNodes,
   type Point,
   type PortRef,
@@ -57,7 +58,7 @@ export function createBoardCommands(graph: GraphStore, board: Board): BoardComma
     graph.change({ label: 'add' }, (before) => {
       const node = createNode(before, type, at)
       added = node
-      if (onEdge != null) return insertOnEdge(before, onEdge, node)
+      if (onEdge != null) return makeRoom(insertOnEdge(before, onEdge, node), node.id)
       const after = addNode(before, node, from ?? undefined)
       const port = outputPorts(node)[0]
       return into == null || port === undefined
@@ -138,7 +139,7 @@ export function createBoardCommands(graph: GraphStore, board: Board): BoardComma
     putOnEdge(nodeId, edgeId) {
       const node = graph.store.getState().nodesById.get(nodeId)
       if (node === undefined) return
-      graph.change({ label: 'insert', key: 'move' }, (before) => insertOnEdge(before, edgeId, node))
+      graph.change({ label: 'insert', key: 'move' }, (before) => makeRoom(insertOnEdge(before, edgeId, node), node.id))
       show()
     },
     moved(positions) {

@@ -3,7 +3,6 @@ import clsx from 'clsx'
 import { Repeat2 } from 'lucide-react'
 import { memo, useMemo } from 'react'
 import { useExecutionState } from '../../stores/execution-store.ts'
-import { useGraphStore } from '../../stores/graph-context.ts'
 import { loopBody } from '../../stores/graph-order.ts'
 import { useBoard } from './board-context.ts'
 import type { ChannelEdge as ChannelEdgeType } from './board-store.ts'
@@ -59,15 +58,17 @@ function LoopChannel(props: EdgeProps<ChannelEdgeType>) {
   )
 }
 
-/** Steps of the loop's body; computed anew only when edges or steps come or go. */
+/** Steps of the loop's body; computed anew only when edges come or go, not when a step moves. */
 function useLoopBody(source: string, target: string): readonly string[] {
-  const graph = useGraphStore()
-  const links = useBoard((board) => board.edges)
+  const drawn = useBoard((board) => board.edges)
   return useMemo(() => {
-    // `links` is the cue: the definition changes with every move, the edges do not.
-    void links
-    return loopBody(graph.store.getState().definition, { source, target })
-  }, [graph, links, source, target])
+    const edges = drawn.map((edge) => ({
+      source: edge.source,
+      target: edge.target,
+      loop: edge.data?.loopMax ?? undefined,
+    }))
+    return loopBody({ edges }, { source, target })
+  }, [drawn, source, target])
 }
 
 function useWater({ id, source, target }: Pick<EdgeProps, 'id' | 'source' | 'target'>, isLoop: boolean) {

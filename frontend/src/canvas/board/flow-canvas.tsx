@@ -138,6 +138,7 @@ export function FlowCanvas({ commands, isEditable, label }: FlowCanvasProps) {
   )
 
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys and drops are for the paper as a whole; each step on it is a control of its own
     <section
       ref={wrapper}
       aria-label={label}

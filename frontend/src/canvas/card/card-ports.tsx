@@ -123,7 +123,10 @@ function FreePort({ nodeId, port, top }: { nodeId: string; port: Port; top: numb
           },
         })
       }}
-      className="nodrag pointer-events-auto ml-1 grid size-[14px] place-items-center rounded-chip border border-line-control bg-surface text-ink-2 opacity-0 transition-opacity group-hover/card:opacity-100 group-data-[selected=true]/card:opacity-100 hover:border-ink hover:text-ink"
+      className={clsx(
+        'nodrag pointer-events-auto ml-1 grid size-[14px] place-items-center rounded-chip border border-line-control bg-surface text-ink-2 transition-opacity group-hover/card:opacity-100 group-data-[selected=true]/card:opacity-100 hover:border-ink hover:text-ink',
+        port.kind === 'main' && 'opacity-0',
+      )}
     >
       <Plus aria-hidden="true" className="size-2.5" />
     </button>

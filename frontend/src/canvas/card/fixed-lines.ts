@@ -19,7 +19,7 @@ export function useFixedLines(
 
   useLayoutEffect(() => {
     const box = ref.current
-    if (box === null) return
+    if (box === null || content === '') return
     if (followsEnd && step < lineSteps.length - 1 && box.scrollHeight > box.clientHeight + 1) {
       setSize({ restart, step: step + 1 })
       return

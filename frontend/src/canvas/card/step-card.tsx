@@ -9,7 +9,7 @@ import { acceptsInput, askDefinition, outputPorts } from '../../stores/graph-por
 import { StateGlyph } from '../../ui/state-glyph.tsx'
 import { stateTable } from '../../ui/state-table.ts'
 import type { StepNode } from '../board/board-store.ts'
-import { nodeIcon } from '../node-icons.ts'
+import { NodeIcon } from '../node-icon.ts'
 import { CardFooter } from './card-footer.tsx'
 import { cardClasses, iconClasses, isMuted, selectedClass } from './card-look.ts'
 import { headerHeight } from './card-measures.ts'
@@ -43,7 +43,6 @@ export const StepCard = memo(function StepCard({ id, selected, isConnectable }: 
   if (node === undefined) return null
   const ports = outputPorts(node)
   const summary = askDefinition(node, (definition, config) => definition.summary(config), 'Not known to this version')
-  const Icon = nodeIcon(node.type)
   return (
     <article
       data-node-id={id}
@@ -62,7 +61,7 @@ export const StepCard = memo(function StepCard({ id, selected, isConnectable }: 
           aria-hidden="true"
           className={clsx('mt-1 grid size-7 shrink-0 place-items-center rounded-control', iconClasses[status])}
         >
-          <Icon className="size-4" strokeWidth={1.75} />
+          <NodeIcon type={node.type} className="size-4" />
         </span>
         <div className="min-w-0 flex-1">
           <h3

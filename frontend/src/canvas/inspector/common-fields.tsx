@@ -80,9 +80,7 @@ export function CommonFields({ node, definition, disabled, onChange }: CommonFie
           value={node.note ?? ''}
           disabled={disabled}
           maxLength={2000}
-          onChange={(event) =>
-            onChange({ ...(event.target.value === '' ? { note: '' } : { note: event.target.value }) }, 'note')
-          }
+          onChange={(event) => onChange({ note: event.target.value }, 'note')}
         />
       </Field>
     </>

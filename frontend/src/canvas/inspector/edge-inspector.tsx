@@ -61,7 +61,7 @@ export function EdgeInspector({
         ))}
         {(leadsBack || edge.loop !== undefined) && (
           <>
-            <label className="flex items-center gap-2 font-mid">
+            <div className="flex items-center gap-2 font-mid">
               <Repeat2 aria-hidden="true" className="size-4 text-ink-2" />
               <span className="flex-1">Closes a loop</span>
               <Switch
@@ -70,7 +70,7 @@ export function EdgeInspector({
                 disabled={!isEditable}
                 onCheckedChange={(on) => set(on ? defaultLoopBound : null)}
               />
-            </label>
+            </div>
             {edge.loop !== undefined && (
               <Field label="At most" help="After that many rounds the run goes on without it.">
                 <NumberInput

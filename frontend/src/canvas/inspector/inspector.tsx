@@ -15,7 +15,7 @@ import { selectedEdgeId, selectedNodeId, useBoard, useBoardStore } from '../boar
 import { currentAttempt } from '../card/attempt.ts'
 import { iconClasses } from '../card/card-look.ts'
 import { useNodeStatus, useNodeView } from '../card/node-slice.ts'
-import { nodeIcon } from '../node-icons.ts'
+import { NodeIcon } from '../node-icon.ts'
 import { LogTable } from '../run/log-table.tsx'
 import { EdgeInspector } from './edge-inspector.tsx'
 import { inspectorClass } from './inspector-class.ts'
@@ -45,7 +45,6 @@ function NodeInspector({
   const board = useBoardStore()
   const tab = useBoard((state) => state.tab)
   const status = useNodeStatus(node.id)
-  const Icon = nodeIcon(node.type)
   return (
     <aside aria-label={`Step ${node.name}`} className={inspectorClass}>
       <header className="flex items-center gap-3 px-4 pt-3">
@@ -53,7 +52,7 @@ function NodeInspector({
           aria-hidden="true"
           className={clsx('grid size-7 shrink-0 place-items-center rounded-control', iconClasses[status])}
         >
-          <Icon className="size-4" strokeWidth={1.75} />
+          <NodeIcon type={node.type} className="size-4" />
         </span>
         <div className="min-w-0 flex-1">
           <NameField node={node} isEditable={isEditable} />

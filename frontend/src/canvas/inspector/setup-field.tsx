@@ -256,7 +256,7 @@ function GroupField({ nodeId, spec, config, onChange, errorAt, disabled, prefix 
   const members = isOn ? (value as Record<string, unknown>) : {}
   return (
     <div role="group" aria-label={spec.title} className="flex flex-col gap-3">
-      <label className="flex items-center justify-between text-small font-mid text-ink-2">
+      <div className="flex items-center justify-between text-small font-mid text-ink-2">
         {spec.title}
         <Switch
           checked={isOn}
@@ -264,7 +264,7 @@ function GroupField({ nodeId, spec, config, onChange, errorAt, disabled, prefix 
           aria-label={spec.title}
           onCheckedChange={(on) => onChange(on ? {} : undefined)}
         />
-      </label>
+      </div>
       {isOn && (
         <div className="grid grid-cols-2 gap-3 rounded-control border bg-paper p-3">
           {spec.members.map((member) => (

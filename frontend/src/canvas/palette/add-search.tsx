@@ -11,8 +11,8 @@ import type { AddSearch as Search_ } from '../board/board-store.ts'
 import { channelPath } from '../board/channel-path.ts'
 import { judgeConnection } from '../board/connection-rules.ts'
 import { cardWidth, inputPortY, outputPortY } from '../card/card-measures.ts'
-import { nodeIcon } from '../node-icons.ts'
-import { stepGroups } from './step-list.ts'
+import { NodeIcon } from '../node-icon.ts'
+import { rankStep, stepGroups } from './step-list.ts'
 
 /** The search at the pointer: `N`, a double click, or a port that was pulled onto the paper. */
 export function AddSearch({ commands }: { commands: BoardCommands }) {
@@ -84,6 +84,7 @@ function OpenSearch({ search, commands }: { search: Search_; commands: BoardComm
         <Command
           loop
           label="Add a step"
+          filter={rankStep}
           onKeyDown={(event) => {
             event.stopPropagation()
             if (event.key === 'Escape') {
@@ -107,18 +108,18 @@ function OpenSearch({ search, commands }: { search: Search_; commands: BoardComm
             {existing.length > 0 && (
               <Command.Group heading={<Heading>Connect to</Heading>}>
                 {existing.map((node) => {
-                  const Icon = nodeIcon(node.type)
                   return (
                     <Command.Item
                       key={node.id}
-                      value={`connect ${node.name} ${node.id}`}
+                      value={`connect ${node.id}`}
+                      keywords={[node.name, node.id]}
                       className={rowClass}
                       onSelect={() => {
                         if (from !== null) commands.connect(from.nodeId, from.portId, node.id)
                         close()
                       }}
                     >
-                      <Icon strokeWidth={1.75} />
+                      <NodeIcon type={node.type} />
                       <span className="flex-1 truncate">{node.name}</span>
                       <span className="font-mono text-micro text-ink-3">{node.id}</span>
                     </Command.Item>
@@ -138,15 +139,15 @@ function OpenSearch({ search, commands }: { search: Search_; commands: BoardComm
                 }
               >
                 {group.steps.map((step) => {
-                  const Icon = nodeIcon(step.type)
                   return (
                     <Command.Item
                       key={step.type}
-                      value={`${step.title} ${step.type} ${step.description}`}
+                      value={step.type}
+                      keywords={[step.title, step.type, step.group, step.description]}
                       className={rowClass}
                       onSelect={() => commands.add({ type: step.type, at, from, into })}
                     >
-                      <Icon strokeWidth={1.75} />
+                      <NodeIcon type={step.type} />
                       <span className="flex-1 truncate">{step.title}</span>
                       <span className="text-small text-ink-3">{step.group.toLowerCase()}</span>
                     </Command.Item>

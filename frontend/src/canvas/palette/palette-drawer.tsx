@@ -5,7 +5,7 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { Input } from '../../ui/input.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
-import { nodeIcon } from '../node-icons.ts'
+import { NodeIcon } from '../node-icon.ts'
 import { stepGroups } from './step-list.ts'
 
 /** Media type under which a dragged step's type travels. */
@@ -83,7 +83,6 @@ function PaletteRow({
   away: string | null
   onAdd: (type: string) => void
 }) {
-  const Icon = nodeIcon(type)
   return (
     <Tooltip content={away === null ? description : `${description}. ${away}`} side="right">
       <button
@@ -96,7 +95,7 @@ function PaletteRow({
         onClick={() => onAdd(type)}
         className="group flex h-[30px] w-full cursor-grab items-center gap-3 rounded-control px-2 text-left hover:bg-hover active:cursor-grabbing"
       >
-        <Icon aria-hidden="true" className="size-4 text-ink-2" strokeWidth={1.75} />
+        <NodeIcon type={type} className="size-4 text-ink-2" />
         <span className={away === null ? 'flex-1 truncate' : 'flex-1 truncate text-ink-3'}>{title}</span>
         <GripVertical aria-hidden="true" className="size-3.5 text-ink-3 opacity-0 group-hover:opacity-100" />
       </button>

@@ -34,3 +34,11 @@ export function stepGroups(query: string, fits: (definition: NodeDefinition) => 
     }))
     .filter((group) => group.steps.length > 0)
 }
+
+/** How well a row fits a search: its name before its type, group and description; beginnings of words only. 0: not at all. */
+export function rankStep(_value: string, search: string, keywords: string[] = []): number {
+  const wanted = search.trim().toLowerCase()
+  const at = keywords.findIndex((word) => ` ${word.toLowerCase().replaceAll('_', ' ')}`.includes(` ${wanted}`))
+  if (at < 0) return 0
+  return (keywords[at]?.toLowerCase().startsWith(wanted) === true ? 1 : 0.9) / (at + 1)
+}

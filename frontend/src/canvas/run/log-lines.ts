@@ -25,7 +25,7 @@ export function filterLog(
       const name = entry.nodeId === null ? '' : nameOf(entry.nodeId)
       return `${entry.message} ${name} ${entry.level}`.toLowerCase().includes(wanted)
     })
-    .reverse()
+    .toReversed()
 }
 
 export const levelLook: Record<LogEntry['level'], { word: string; className: string }> = {

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react'
 import { useBoardStore } from '../../canvas/board/board-context.ts'
 import { OutputTab } from '../../canvas/inspector/output-tab.tsx'
-import { nodeIcon } from '../../canvas/node-icons.ts'
+import { NodeIcon } from '../../canvas/node-icon.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 
@@ -10,11 +10,10 @@ export function StepPanel({ nodeId }: { nodeId: string }) {
   const board = useBoardStore()
   const node = useGraph((graph) => graph.nodesById.get(nodeId))
   if (node === undefined) return null
-  const Icon = nodeIcon(node.type)
   return (
     <section aria-label={`Step ${node.name}`} className="rounded-card border bg-surface shadow-card">
       <header className="flex items-center gap-3 border-b px-5 py-3">
-        <Icon aria-hidden="true" className="size-4 text-ink-2" strokeWidth={1.75} />
+        <NodeIcon type={node.type} className="size-4 text-ink-2" />
         <h3 className="min-w-0 flex-1 truncate text-t3">{node.name}</h3>
         <code className="font-mono text-small text-ink-2">{node.id}</code>
         <IconButton

@@ -17,7 +17,6 @@ import { Timeline } from '../../canvas/run/timeline.tsx'
 import { useOpenQuestion } from '../../canvas/run/use-open-question.ts'
 import { useRunNotices } from '../../canvas/run/use-run-notices.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
-import type { Autosave } from '../../stores/graph-autosave.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConflictBanner } from './conflict-banner.tsx'
@@ -28,13 +27,13 @@ import { WorkflowBar } from './workflow-bar.tsx'
 interface DeskLayoutProps {
   workflow: Workflow
   commands: BoardCommands
-  autosave: Autosave | null
+  onSave: () => Promise<boolean>
   last: Execution | null
   onShowRun: (executionId: string | null) => void
 }
 
 /** Top bar, palette, canvas, inspector or question, and the run bar. */
-export function DeskLayout({ workflow, commands, autosave, last, onShowRun }: DeskLayoutProps) {
+export function DeskLayout({ workflow, commands, onSave, last, onShowRun }: DeskLayoutProps) {
   const board = useBoardStore()
   const flow = useReactFlow()
   const [panel, setPanel] = useState<RunPanel>('closed')
@@ -73,7 +72,7 @@ export function DeskLayout({ workflow, commands, autosave, last, onShowRun }: De
 
   return (
     <>
-      <WorkflowBar workflow={workflow} autosave={autosave} onShowRun={onShowRun} />
+      <WorkflowBar workflow={workflow} onSave={onSave} onShowRun={onShowRun} />
       <ConflictBanner />
       <div className="relative flex min-h-0 flex-1">
         {isPaletteOpen && !isRunning && <PaletteDrawer onAdd={addFromPalette} onClose={() => setPalette(false)} />}

@@ -1,7 +1,7 @@
 import type { Workflow } from '@millrace/shared/api/workflows'
 import { FormField } from '@millrace/shared/nodes/field'
 import { Play } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useState } from 'react'
 import { useTemplate } from '../../api/workflows.ts'
 import { useGraphStore } from '../../stores/graph-context.ts'
 import { rememberedInput } from '../../stores/run-input-memory.ts'
@@ -41,6 +41,17 @@ export function StartDialog({ workflow, isStarting, onStart, onClose }: StartDia
     if (Object.keys(read.errors).length === 0) onStart(read.values)
   }
 
+  const handleKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
+    event.preventDefault()
+    submit()
+  })
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => handleKey(event)
+    window.addEventListener('keydown', listener)
+    return () => window.removeEventListener('keydown', listener)
+  }, [])
+
   return (
     <Dialog
       open
@@ -61,11 +72,6 @@ export function StartDialog({ workflow, isStarting, onStart, onClose }: StartDia
       <form
         id={formId}
         onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
           event.preventDefault()
           submit()
         }}

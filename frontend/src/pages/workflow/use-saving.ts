@@ -1,16 +1,16 @@
 import type { Workflow } from '@millrace/shared/api/workflows'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import { queryKeys } from '../../api/query-keys.ts'
 import { saveWorkflow } from '../../api/workflows.ts'
 import { type Autosave, startAutosave } from '../../stores/graph-autosave.ts'
 import { startChecking } from '../../stores/graph-check.ts'
 import type { GraphStore } from '../../stores/graph-store.ts'
 
-/** Saves and checks the drawing while the page is open; null for the first moment. */
-export function useSaving(graph: GraphStore, workflow: Workflow): Autosave | null {
+/** Saves and checks the drawing while the page is open. Returns how to save at once; true when the server has everything. */
+export function useSaving(graph: GraphStore, workflow: Workflow): () => Promise<boolean> {
   const cache = useQueryClient()
-  const [autosave, setAutosave] = useState<Autosave | null>(null)
+  const autosave = useRef<Autosave | null>(null)
 
   useEffect(() => {
     const stopChecking = startChecking(graph)
@@ -22,7 +22,7 @@ export function useSaving(graph: GraphStore, workflow: Workflow): Autosave | nul
         void cache.invalidateQueries({ queryKey: queryKeys.workflows, exact: true })
       },
     })
-    setAutosave(started)
+    autosave.current = started
     const flush = () => void started.flush()
     const guard = (event: BeforeUnloadEvent) => {
       const { phase } = graph.store.getState()
@@ -45,5 +45,5 @@ export function useSaving(graph: GraphStore, workflow: Workflow): Autosave | nul
     const { phase, version } = graph.store.getState()
     if (phase === 'saved' && workflow.version > version) graph.load(workflow)
   }, [graph, workflow])
-  return autosave
+  return useCallback(async () => (await autosave.current?.flush()) ?? true, [])
 }

@@ -2,18 +2,17 @@ import { useState } from 'react'
 import { errorMessage } from '../../api/api-error.ts'
 import { useStartExecution } from '../../api/executions.ts'
 import { useBoardStore } from '../../canvas/board/board-context.ts'
-import type { Autosave } from '../../stores/graph-autosave.ts'
 import { rememberInput } from '../../stores/run-input-memory.ts'
 import { toast } from '../../ui/toast.tsx'
 
 interface StartRunOptions {
   workflowId: string
-  autosave: Autosave | null
+  onSave: () => Promise<boolean>
   onStarted: (executionId: string) => void
 }
 
 /** Starts a run of what is on the canvas: unsaved changes are saved first, for a run carries a saved version. */
-export function useStartRun({ workflowId, autosave, onStarted }: StartRunOptions): {
+export function useStartRun({ workflowId, onSave, onStarted }: StartRunOptions): {
   run: (input: Record<string, unknown>) => Promise<boolean>
   isStarting: boolean
 } {
@@ -25,7 +24,7 @@ export function useStartRun({ workflowId, autosave, onStarted }: StartRunOptions
     if (isStarting) return false
     setStarting(true)
     try {
-      if (autosave !== null && !(await autosave.flush())) {
+      if (!(await onSave())) {
         toast.failed('Your last changes could not be saved', {
           id: 'run',
           description: 'The run was not started, for it would have left them out.',

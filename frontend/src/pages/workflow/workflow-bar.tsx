@@ -1,7 +1,7 @@
 import type { Workflow } from '@millrace/shared/api/workflows'
 import { isFinished } from '@millrace/shared/engine/execution-view'
 import { Activity, Play, Square } from 'lucide-react'
-import { useEffect, useEffectEvent, useMemo, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { errorMessage } from '../../api/api-error.ts'
 import { useCancelExecution } from '../../api/executions.ts'
@@ -9,7 +9,6 @@ import { useBoardStore } from '../../canvas/board/board-context.ts'
 import { ProblemList } from '../../canvas/inspector/problem-list.tsx'
 import { type Command, useCommands } from '../../stores/command-store.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
-import type { Autosave } from '../../stores/graph-autosave.ts'
 import { useGraph, useGraphStore } from '../../stores/graph-context.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { toast } from '../../ui/toast.tsx'
@@ -21,18 +20,18 @@ import { WorkflowName } from './workflow-name.tsx'
 
 interface WorkflowBarProps {
   workflow: Workflow
-  autosave: Autosave | null
+  onSave: () => Promise<boolean>
   onShowRun: (executionId: string) => void
 }
 
 /** Name, what is saved, what stands against running, and the one thing to do: run, or stop. */
-export function WorkflowBar({ workflow, autosave, onShowRun }: WorkflowBarProps) {
+export function WorkflowBar({ workflow, onSave, onShowRun }: WorkflowBarProps) {
   const graph = useGraphStore()
   const board = useBoardStore()
   const [isAsking, setAsking] = useState(false)
   const status = useExecutionState(({ view }) => view?.status ?? null)
   const isRunning = status !== null && !isFinished(status)
-  const start = useStartRun({ workflowId: workflow.id, autosave, onStarted: onShowRun })
+  const start = useStartRun({ workflowId: workflow.id, onSave, onStarted: onShowRun })
 
   function run() {
     const { definition, problems } = graph.store.getState()
@@ -143,7 +142,10 @@ function StopButton() {
 /** Keys of the canvas, for the palette of commands and the list of shortcuts. */
 function useCanvasCommands(run: () => void): void {
   const graph = useGraphStore()
-  const onRun = useEffectEvent(run)
+  const latestRun = useRef(run)
+  useEffect(() => {
+    latestRun.current = run
+  })
   const commands = useMemo<Command[]>(() => {
     const section = 'Canvas'
     const key = (id: string, label: string, shortcut: string): Command => ({
@@ -155,7 +157,7 @@ function useCanvasCommands(run: () => void): void {
       run: () => undefined,
     })
     return [
-      { id: 'canvas:run', label: 'Run the workflow', section, shortcut: '⌘↵', run: () => onRun() },
+      { id: 'canvas:run', label: 'Run the workflow', section, shortcut: '⌘↵', run: () => latestRun.current() },
       { id: 'canvas:undo', label: 'Undo', section, shortcut: '⌘Z', run: () => graph.undo() },
       { id: 'canvas:redo', label: 'Redo', section, shortcut: '⌘⇧Z', run: () => graph.redo() },
       key('add', 'Add a step at the pointer', 'N'),
@@ -167,7 +169,6 @@ function useCanvasCommands(run: () => void): void {
       key('duplicate', 'Duplicate what is chosen', '⌘D'),
       key('fit', 'Show all steps', '⇧1'),
     ]
-    // The event function is always the newest.
   }, [graph])
   useCommands('canvas', commands)
 }

@@ -1,6 +1,6 @@
 import type { Workflow } from '@millrace/shared/api/workflows'
 import { isFinished } from '@millrace/shared/engine/execution-view'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useExecution } from '../../api/executions.ts'
 import { createBoardCommands } from '../../canvas/board/board-commands.ts'
@@ -25,7 +25,7 @@ export function WorkflowDesk({ workflow }: { workflow: Workflow }) {
   const [params, setParams] = useSearchParams()
   const executionId = params.get(runParam)
   const commands = useMemo(() => createBoardCommands(graph, board), [graph, board])
-  const autosave = useSaving(graph, workflow)
+  const save = useSaving(graph, workflow)
   useFollowedRun(execution, executionId)
 
   const showRun = useCallback(
@@ -46,12 +46,12 @@ export function WorkflowDesk({ workflow }: { workflow: Workflow }) {
   const lastId = workflow.lastExecution?.executionId
   const last = useExecution(lastId)
   const lastStatus = last.data?.status
-  const [isOffered, setOffered] = useState(false)
+  const isOffered = useRef(false)
   useEffect(() => {
-    if (isOffered || lastId === undefined || lastStatus === undefined) return
-    setOffered(true)
+    if (isOffered.current || lastId === undefined || lastStatus === undefined) return
+    isOffered.current = true
     if (executionId === null && !isFinished(lastStatus)) showRun(lastId)
-  }, [isOffered, lastId, lastStatus, executionId, showRun])
+  }, [lastId, lastStatus, executionId, showRun])
 
   const stepParam = params.get('step')
   useEffect(() => {
@@ -66,7 +66,7 @@ export function WorkflowDesk({ workflow }: { workflow: Workflow }) {
         <DeskLayout
           workflow={workflow}
           commands={commands}
-          autosave={autosave}
+          onSave={save}
           last={last.data ?? null}
           onShowRun={showRun}
         />

@@ -54,7 +54,7 @@ export function ChoicesEditor({
               change(event.target.value === '' ? without(choice, 'help') : { ...choice, help: event.target.value })
             }
           />
-          <label className="flex items-center gap-2 text-small text-ink-2">
+          <div className="flex items-center gap-2 text-small text-ink-2">
             <Switch
               aria-label="Ask for a text"
               checked={choice.text !== undefined}
@@ -66,7 +66,7 @@ export function ChoicesEditor({
               }
             />
             Ask for a text with it
-          </label>
+          </div>
           {choice.text !== undefined && (
             <>
               <Input

@@ -20,7 +20,7 @@ export interface DurationInputProps {
 
 /** A span in the unit that fits it. */
 export function DurationInput({ value, onChange, maxMs, placeholder, disabled }: DurationInputProps) {
-  const fitting = [...units].reverse().find((unit) => value !== null && value % unit.ms === 0 && value >= unit.ms)
+  const fitting = units.toReversed().find((unit) => value !== null && value % unit.ms === 0 && value >= unit.ms)
   const [chosen, setChosen] = useState<string>(fitting?.value ?? 'h')
   const unit = units.find((candidate) => candidate.value === chosen) ?? units[2]
   return (

@@ -79,7 +79,7 @@ export function FormFieldsEditor({
               }
             />
           )}
-          <label className="flex items-center gap-2 text-small text-ink-2">
+          <div className="flex items-center gap-2 text-small text-ink-2">
             <Switch
               checked={field.required ?? false}
               disabled={disabled}
@@ -87,7 +87,7 @@ export function FormFieldsEditor({
               aria-label="Required"
             />
             Required
-          </label>
+          </div>
         </>
       )}
     </ListEditor>

@@ -11,6 +11,7 @@ import {
   Split,
   UserCheck,
 } from 'lucide-react'
+import { createElement } from 'react'
 
 /** Icons by the names that node definitions use; named one by one, so that the others stay out of the bundle. */
 const icons: Record<string, LucideIcon> = {
@@ -25,6 +26,11 @@ const icons: Record<string, LucideIcon> = {
 }
 
 /** The icon of a node type; a box for one that this version does not know. */
-export function nodeIcon(type: string): LucideIcon {
-  return icons[findNodeDefinition(type)?.icon ?? ''] ?? Box
+export function NodeIcon({ type, className }: { type: string; className?: string }) {
+  const icon = icons[findNodeDefinition(type)?.icon ?? ''] ?? Box
+  return createElement(icon, {
+    'aria-hidden': true,
+    strokeWidth: 1.75,
+    ...(className === undefined ? {} : { className }),
+  })
 }

@@ -1,0 +1,5 @@
+/** The start of an output as a card shows it. */
+export interface OutputPreview {
+  text: string
+  mono: boolean
+}
