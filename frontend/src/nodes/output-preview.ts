@@ -1,4 +1,5 @@
 import type { NodeView } from '@millrace/shared/engine/execution-view'
+import { describeAnswer } from './answer-preview.ts'
 import { describeHttpOutput } from './http-preview.ts'
 import type { OutputPreview } from './output-preview-shape.ts'
 
@@ -10,6 +11,8 @@ type Describe = (output: unknown) => OutputPreview | null
 /** Types that show their output in a way of their own. */
 const byType: Record<string, Describe> = {
   http: describeHttpOutput,
+  prompt: describeAnswer,
+  output: describeResults,
   // A start step's output is the input, a condition's is the way it took: both are told elsewhere on the card.
   start: () => null,
   condition: () => null,
@@ -42,6 +45,15 @@ function withoutMarks(text: string): string {
     .replace(/\*\*([^*\n]+)\*\*/g, '$1')
     .replace(/\n\s*\n/g, '\n')
     .trim()
+}
+
+/** Results of a run: the first text among them, for it is what the run was for. */
+function describeResults(output: unknown): OutputPreview | null {
+  const values = typeof output === 'object' && output !== null ? Object.values(output) : []
+  const text = values.find((value) => typeof value === 'string' && value !== '')
+  return typeof text === 'string'
+    ? { text: withoutMarks(text.slice(0, previewCharactersMax)), mono: false }
+    : describeOutput(output)
 }
 
 /** The text of an output that is one, or that mainly holds one. */

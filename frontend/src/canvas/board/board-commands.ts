@@ -168,6 +168,15 @@ export function edgeAt(point: { x: number; y: number }): string | null {
   return null
 }
 
+/** Step that is under a point of the screen; null where there is none. */
+export function stepAt(point: { x: number; y: number }): string | null {
+  for (const element of document.elementsFromPoint(point.x, point.y)) {
+    const id = element.closest('.react-flow__node')?.getAttribute('data-id')
+    if (id != null) return id
+  }
+  return null
+}
+
 /** Moves steps to their new places where motion is wanted; the drawing itself has them already. */
 function glide(board: Board, from: ReadonlyMap<string, Point>, to: ReadonlyMap<string, Point>, done: () => void): void {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return done()

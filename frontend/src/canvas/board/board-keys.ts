@@ -30,7 +30,7 @@ export function neighbourOf(definition: WorkflowDefinition, nodeId: string, dire
     if (node.id === nodeId) return false
     if (linked.length > 0) return linked.includes(node.id)
     const along = isVertical ? node.position.y - here.position.y : node.position.x - here.position.x
-    return along * sign > 8
+    return along * sign > (isVertical ? 24 : cardWidth / 2)
   })
   const distance = (node: (typeof candidates)[number]) => {
     const dx = Math.abs(node.position.x - here.position.x)

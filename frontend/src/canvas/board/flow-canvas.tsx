@@ -17,7 +17,7 @@ import { inputPortY } from '../card/card-measures.ts'
 import { StepCard } from '../card/step-card.tsx'
 import { AddSearch } from '../palette/add-search.tsx'
 import { stepDragType } from '../palette/palette-drawer.tsx'
-import { type BoardCommands, edgeAt } from './board-commands.ts'
+import { type BoardCommands, edgeAt, stepAt } from './board-commands.ts'
 import { useBoard, useBoardStore } from './board-context.ts'
 import { handleBoardKey } from './board-keys.ts'
 import type { ChannelEdge as ChannelEdgeType, StepNode } from './board-store.ts'
@@ -100,13 +100,12 @@ export function FlowCanvas({ commands, isEditable, label }: FlowCanvasProps) {
       if (state.isValid === true || state.fromHandle === null || state.fromNode === null) return
       const { clientX, clientY } =
         'changedTouches' in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event
-      if (state.toNode !== null) {
-        const [source, target] =
-          state.fromHandle.type === 'source'
-            ? [state.fromNode.id, state.toNode.id]
-            : [state.toNode.id, state.fromNode.id]
-        // Let go over a card rather than over its port: that is meant, too. A refusal says why.
-        if (state.fromHandle.type === 'source') commands.connect(source, state.fromHandle.id ?? 'out', target)
+      // Let go over a card rather than over its port: that is meant, too. A refusal says why.
+      const onCard = stepAt({ x: clientX, y: clientY })
+      if (onCard !== null) {
+        if (onCard === state.fromNode.id) return
+        if (state.fromHandle.type === 'source')
+          commands.connect(state.fromNode.id, state.fromHandle.id ?? 'out', onCard)
         return
       }
       const { x, y } = flow.screenToFlowPosition({ x: clientX, y: clientY })

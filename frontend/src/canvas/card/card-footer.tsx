@@ -42,9 +42,9 @@ function RunLine({ node }: { node: NodeView }) {
             {tokens !== null && `${tokens} tokens`}
             {tokens !== null &&
               rate !== null &&
-              node.status !== 'completed' &&
+              node.status === 'running' &&
               ` · ${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`}
-            {tokens === null && tries(node)}
+            {tokens === null && (tries(node) || round(node))}
           </>
         }
       />
@@ -55,6 +55,11 @@ function RunLine({ node }: { node: NodeView }) {
 function tries(node: NodeView): string {
   if (node.attempt < 1 || (node.attempt === 1 && node.status !== 'retrying' && node.status !== 'failed')) return ''
   return node.maxAttempts === null ? `attempt ${node.attempt}` : `attempt ${node.attempt} of ${node.maxAttempts}`
+}
+
+/** Which round of its loop, from the second on. */
+function round(node: NodeView): string {
+  return node.iteration > 1 ? `round ${node.iteration}` : ''
 }
 
 function Detail({ node, now, dueInMs }: { node: NodeView; now: number; dueInMs: number | null }): ReactNode {

@@ -2,6 +2,8 @@ import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
 
 /** Heights that a live area takes, in lines. It grows by these steps and never with each token. */
 const lineSteps = [2, 4, 6] as const
+/** About what fits on a line of a card. */
+const oneLineCharacters = 38
 
 /**
  * A box of 2, 4 or 6 lines that grows when its content overflows and follows the content's end until it is scrolled
@@ -30,7 +32,8 @@ export function useFixedLines(
 
   return {
     ref,
-    lines: followsEnd ? (lineSteps[step] ?? 2) : 2,
+    // What is finished is short or cut off: it keeps the room of its first line or two.
+    lines: followsEnd ? (lineSteps[step] ?? 2) : content.includes('\n') || content.length > oneLineCharacters ? 2 : 1,
     onScroll() {
       const box = ref.current
       if (box !== null) isAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 8

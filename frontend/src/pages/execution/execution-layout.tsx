@@ -1,6 +1,8 @@
-import { useCallback } from 'react'
+import { useReactFlow } from '@xyflow/react'
+import { useCallback, useEffect } from 'react'
 import type { BoardCommands } from '../../canvas/board/board-commands.ts'
 import { selectedNodeId, useBoard, useBoardStore } from '../../canvas/board/board-context.ts'
+import { smallFitOptions } from '../../canvas/board/fit-options.ts'
 import { FlowCanvas } from '../../canvas/board/flow-canvas.tsx'
 import { LogTable } from '../../canvas/run/log-table.tsx'
 import { PromptPanel } from '../../canvas/run/prompt-panel.tsx'
@@ -20,6 +22,13 @@ export function ExecutionLayout({ executionId, commands }: { executionId: string
   const name = useGraph((graph) => graph.name)
   const error = useExecutionState((state) => state.error)
   const hasView = useExecutionState(({ view }) => view !== null)
+  const { fitView } = useReactFlow()
+  useEffect(() => {
+    if (!hasView) return
+    // The cards have grown by what they tell of the run, and are measured a frame later.
+    const timer = setTimeout(() => void fitView(smallFitOptions), 60)
+    return () => clearTimeout(timer)
+  }, [hasView, fitView])
   if (error !== null && !hasView) {
     return (
       <ErrorPage title="This run cannot be shown" code={error.code}>

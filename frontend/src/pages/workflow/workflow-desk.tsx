@@ -2,7 +2,7 @@ import type { Workflow } from '@millrace/shared/api/workflows'
 import { isFinished } from '@millrace/shared/engine/execution-view'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { useExecution } from '../../api/executions.ts'
+import { useExecution, useExecutions } from '../../api/executions.ts'
 import { createBoardCommands } from '../../canvas/board/board-commands.ts'
 import { createBoard } from '../../canvas/board/board-store.ts'
 import { Desk } from '../../canvas/desk.tsx'
@@ -43,9 +43,15 @@ export function WorkflowDesk({ workflow }: { workflow: Workflow }) {
   )
 
   // A run that is still going on belongs on the canvas: not to show it would be untrue.
-  const lastId = workflow.lastExecution?.executionId
+  const newest = useExecutions({ workflowId: workflow.id }, 1).data?.pages[0]?.items[0]
+  const lastId = newest?.executionId
   const last = useExecution(lastId)
   const lastStatus = last.data?.status
+  const refetchLast = last.refetch
+  useEffect(() => {
+    // Rows of lists move with events; what was read of the run itself does not.
+    if (newest?.status !== undefined && lastStatus !== undefined && newest.status !== lastStatus) void refetchLast()
+  }, [newest?.status, lastStatus, refetchLast])
   const isOffered = useRef(false)
   useEffect(() => {
     if (isOffered.current || lastId === undefined || lastStatus === undefined) return

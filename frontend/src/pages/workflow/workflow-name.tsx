@@ -75,7 +75,7 @@ export function WorkflowName({ workflow }: { workflow: Workflow }) {
             if (event.key === 'Enter') event.currentTarget.blur()
             if (event.key === 'Escape') setTyped(null)
           }}
-          className="w-64 rounded-chip border border-line-control bg-surface px-1 text-t3 font-title"
+          className="w-64 rounded-chip border border-line-control bg-surface px-1 text-t3 font-title -outline-offset-2"
         />
       )}
       <Menu align="start" trigger={<IconButton label="Workflow menu" icon={<ChevronDown />} size="small" />}>
