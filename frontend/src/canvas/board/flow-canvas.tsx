@@ -11,9 +11,11 @@ import {
   useReactFlow,
   type Viewport,
 } from '@xyflow/react'
-import { type DragEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef } from 'react'
+import { type DragEvent, type MouseEvent, useCallback, useContext, useEffect, useMemo, useRef } from 'react'
+import { ExecutionContext } from '../../stores/execution-store.ts'
 import { useGraphStore } from '../../stores/graph-context.ts'
 import { inputPortY } from '../card/card-measures.ts'
+import { openPromptOf } from '../card/open-prompt.ts'
 import { StepCard } from '../card/step-card.tsx'
 import { AddSearch } from '../palette/add-search.tsx'
 import { stepDragType } from '../palette/palette-drawer.tsx'
@@ -31,6 +33,8 @@ import { ZoomBar } from './zoom-bar.tsx'
 // Outside the component: a new object would mount every card anew.
 const nodeTypes: NodeTypes = { step: StepCard }
 const edgeTypes: EdgeTypes = { channel: ChannelEdge }
+/** The first sight needs no motion: nothing was anywhere else before. */
+const firstFitOptions = { ...fitOptions, duration: 0 }
 /** From here on a map helps to find one's way. */
 const minimapFromNodes = 12
 
@@ -44,6 +48,7 @@ export interface FlowCanvasProps {
 export function FlowCanvas({ commands, isEditable, label }: FlowCanvasProps) {
   const graph = useGraphStore()
   const board = useBoardStore()
+  const execution = useContext(ExecutionContext)
   const flow = useReactFlow<StepNode, ChannelEdgeType>()
   const wrapper = useRef<HTMLDivElement>(null)
   const pointer = useRef({ x: 0, y: 0 })
@@ -128,12 +133,15 @@ export function FlowCanvas({ commands, isEditable, label }: FlowCanvasProps) {
       onMove: (_event: unknown, viewport: Viewport) =>
         wrapper.current?.style.setProperty('--canvas-zoom', String(viewport.zoom)),
       onPaneClick: () => board.set({ isInspectorOpen: false, search: null }),
-      onNodeClick: (event: MouseEvent) => {
-        if (!event.shiftKey && !event.metaKey && !event.ctrlKey) board.set({ isInspectorOpen: true })
+      onNodeClick: (event: MouseEvent, node: StepNode) => {
+        if (event.shiftKey || event.metaKey || event.ctrlKey) return
+        // A waiting step shows its question, any other one itself; answers begun are kept.
+        const question = openPromptOf(execution?.store.getState().view?.prompts, node.id)
+        board.set({ isInspectorOpen: true, openRequestId: question?.requestId ?? null })
       },
       onEdgeClick: () => board.set({ isInspectorOpen: true }),
     }),
-    [board],
+    [board, execution],
   )
 
   return (
@@ -198,7 +206,7 @@ export function FlowCanvas({ commands, isEditable, label }: FlowCanvasProps) {
         snapGrid={[4, 4]}
         connectionRadius={24}
         fitView
-        fitViewOptions={isEditable ? fitOptions : smallFitOptions}
+        fitViewOptions={isEditable ? firstFitOptions : smallFitOptions}
         proOptions={{ hideAttribution: false }}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={2} color="var(--grid)" />

@@ -1,9 +1,9 @@
-import type { PromptView } from '@millrace/shared/engine/execution-view'
 import { DeadlineLeft } from '../../prompts/prompt-body.tsx'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { useBoardStore } from '../board/board-context.ts'
 import { useNodeStatus, useNodeView } from './node-slice.ts'
+import { openPromptOf } from './open-prompt.ts'
 
 /** What a waiting or a failed step says in its card. */
 export function CardNotice({ nodeId }: { nodeId: string }) {
@@ -40,12 +40,6 @@ function Question({ nodeId }: { nodeId: string }) {
       </div>
     </div>
   )
-}
-
-export function openPromptOf(prompts: Record<string, PromptView> | undefined, nodeId: string): PromptView | null {
-  for (const prompt of Object.values(prompts ?? {}))
-    if (prompt.nodeId === nodeId && prompt.status === 'open') return prompt
-  return null
 }
 
 function Failure({ nodeId }: { nodeId: string }) {

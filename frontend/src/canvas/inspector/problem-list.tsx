@@ -4,7 +4,9 @@ import { useGraph } from '../../stores/graph-context.ts'
 import { Button } from '../../ui/button.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { useBoardStore } from '../board/board-context.ts'
-import { focusStep } from '../board/board-keys.ts'
+
+/** Time in which a closed list hands the keyboard back, in milliseconds. */
+const focusAfterMs = 80
 
 /** What stands against running, in the top bar. Choosing one leads to its step and its field. */
 export function ProblemList() {
@@ -39,10 +41,11 @@ export function ProblemList() {
                 setOpen(false)
                 if (problem.nodeId !== undefined && nodes.has(problem.nodeId)) {
                   board.select({ nodeIds: [problem.nodeId] })
-                  focusStep(problem.nodeId)
                 } else if (problem.edgeId !== undefined) board.select({ edgeIds: [problem.edgeId] })
                 else return
-                board.set({ isInspectorOpen: true, tab: 'setup', focusPath: problem.path ?? null, openRequestId: null })
+                board.set({ isInspectorOpen: true, tab: 'setup', openRequestId: null })
+                // The closing list gives the keyboard back to its button first.
+                setTimeout(() => board.set({ focusPath: problem.path ?? null }), focusAfterMs)
               }}
             >
               <TriangleAlert

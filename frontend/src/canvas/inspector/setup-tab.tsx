@@ -27,7 +27,9 @@ export function SetupTab({ node, disabled }: { node: NodeInstance; disabled: boo
     const name = focusPath.replace(/^config\./, '').split('.')[0] ?? ''
     const field = form.current?.querySelector<HTMLElement>(`[data-setting="${CSS.escape(name)}"]`)
     field?.scrollIntoView({ block: 'center' })
-    field?.querySelector<HTMLElement>('input, textarea, button[role="combobox"], button')?.focus()
+    const control =
+      field?.querySelector<HTMLElement>('textarea, input, [role="combobox"]') ?? field?.querySelector('button')
+    control?.focus()
     board.set({ focusPath: null })
   }, [focusPath, board])
 

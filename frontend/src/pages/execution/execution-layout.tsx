@@ -89,7 +89,7 @@ function Focus() {
     <>
       {question !== null && (
         <div className="[&>aside]:static [&>aside]:m-0 [&>aside]:max-h-none [&>aside]:w-full">
-          <PromptPanel prompt={question} onClose={close} />
+          <PromptPanel key={question.requestId} prompt={question} onClose={close} />
         </div>
       )}
       {isChosen && chosen !== null && chosen !== failedNodeId && <StepPanel nodeId={chosen} />}

@@ -92,7 +92,7 @@ export function DeskLayout({ workflow, commands, onSave, last, onShowRun }: Desk
         {question === null ? (
           <Inspector commands={commands} isEditable />
         ) : (
-          <PromptPanel prompt={question} onClose={closeQuestion} />
+          <PromptPanel key={question.requestId} prompt={question} onClose={closeQuestion} />
         )}
       </div>
       <RunBar
