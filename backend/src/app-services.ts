@@ -11,6 +11,7 @@ import type { HealthReporter } from './health/health-reporter.ts'
 import type { ExecutionViewReader } from './queries/execution-view-reader.ts'
 import type { Database } from './repositories/database.ts'
 import type { Authenticate } from './websocket/identity.ts'
+import type { WebSocketManager } from './websocket/websocket-manager.ts'
 
 /** What the HTTP side is built from. compose.ts makes it; a test makes its own. */
 export interface AppServices {
@@ -31,6 +32,8 @@ export interface AppServices {
    * process has none to offer.
    */
   sampleKnowledgeBase: ((owner: EventOwner) => Promise<string>) | null
-  /** Routes of parts that are made elsewhere: the socket, knowledge bases. Called when everything they stand on is registered. */
-  registerParts: ((app: ApiInstance, authenticate: Authenticate) => Promise<void>) | null
+  /** Makes the live part of this process, once; the app closes it when it is closed. */
+  openLive: (authenticate: Authenticate) => WebSocketManager
+  /** Routes of parts that are made elsewhere: knowledge bases. Called when everything they stand on is registered. */
+  registerParts: ((app: ApiInstance) => Promise<void>) | null
 }

@@ -20,11 +20,13 @@ import { registerAuthRoutes } from './routes/auth.ts'
 import { registerCredentialRoutes } from './routes/credentials.ts'
 import { registerExecutionRoutes } from './routes/executions.ts'
 import { registerHealthRoutes } from './routes/health.ts'
+import { registerLiveStatsRoute } from './routes/live-stats.ts'
 import { registerMeRoutes } from './routes/me.ts'
 import { registerNodeTypeRoutes } from './routes/node-types.ts'
 import { registerPromptRoutes } from './routes/prompts.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
 import { registerWorkflowRoutes } from './routes/workflows.ts'
+import { registerWebSocketRoute } from './routes/ws.ts'
 
 /** Longest time for the head and the body of a request to arrive; uploads stream within it. */
 const requestTimeoutMs = 10 * 60_000
@@ -69,16 +71,24 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   await describeApi(app, services.version)
 
   registerHealthRoutes(app, services)
-  registerAuthRoutes(app, { ...services, accessTokens, signInLimit })
+  const live = services.openLive(authenticate)
+  registerAuthRoutes(app, { ...services, accessTokens, signInLimit, live })
   registerMeRoutes(app, services)
-  registerApiKeyRoutes(app, services)
+  registerApiKeyRoutes(app, { ...services, live })
   registerCredentialRoutes(app, services)
   registerNodeTypeRoutes(app)
   registerTemplateRoutes(app, services)
   registerWorkflowRoutes(app, services)
   registerExecutionRoutes(app, services)
   registerPromptRoutes(app, services)
-  await services.registerParts?.(app, authenticate)
+  registerLiveStatsRoute(app, live)
+  await registerWebSocketRoute(app as unknown as FastifyInstance, {
+    manager: live,
+    authenticate,
+    allowedOrigins: config.allowedOrigins,
+    acceptQueryToken: config.queryToken,
+  })
+  await services.registerParts?.(app)
   await serveWebApp(app, config.webDir)
   return app
 }

@@ -1,6 +1,7 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { AccessTokens } from '../auth/access-tokens.ts'
 import { hashToken } from '../auth/token-hash.ts'
+import type { LiveAuthority } from '../policies/live-authority.ts'
 import type { Database, Tx } from '../repositories/database.ts'
 import {
   findRefreshToken,
@@ -19,33 +20,48 @@ const reuseGraceMs = 10_000
  * one of its two holders is a thief and nobody knows which. Throws AppError INVALID_TOKEN.
  */
 export async function refreshSession(
-  { database, accessTokens }: { database: Database; accessTokens: AccessTokens },
+  { database, accessTokens, live }: { database: Database; accessTokens: AccessTokens; live: LiveAuthority },
   refreshToken: string,
 ): Promise<OpenedSession> {
   const now = Date.now()
   const tokenHash = hashToken(refreshToken)
   // The verdict is returned, not thrown: an exception would roll the revocation back.
-  const session = await database.transaction(async (tx) => {
-    const token = (await takeRefreshToken(tx, tokenHash, now)) ?? (await judgeUsedToken(tx, tokenHash, now))
-    if (token === null) return null
+  const { session, endedFamilyId } = await database.transaction(async (tx) => {
+    const { token, endedFamilyId } = await useToken(tx, tokenHash, now)
+    if (token === null) return { session: null, endedFamilyId }
     const user = await findUser(tx, token.userId)
-    return user === null ? null : openSession(tx, accessTokens, user, token.familyId)
+    const session = user === null ? null : await openSession(tx, accessTokens, user, token.familyId)
+    return { session, endedFamilyId: null }
   })
+  if (endedFamilyId !== null) live.revoke(endedFamilyId)
   if (session === null) throw new AppError('INVALID_TOKEN')
   return session
 }
 
-/** The token, when its second use is the race of two tabs; else null, and its family is over. */
-async function judgeUsedToken(tx: Tx, tokenHash: string, now: number): Promise<RefreshTokenRow | null> {
+interface UsedToken {
+  /** Null: it is worth nothing. */
+  token: RefreshTokenRow | null
+  /** Set: it came too late for the race of two tabs, and its sign-in is over. */
+  endedFamilyId: string | null
+}
+
+async function useToken(tx: Tx, tokenHash: string, now: number): Promise<UsedToken> {
+  const fresh = await takeRefreshToken(tx, tokenHash, now)
+  if (fresh !== null) return { token: fresh, endedFamilyId: null }
   const token = await findRefreshToken(tx, tokenHash)
-  if (token === null || token.revokedAt !== null || token.usedAt === null) return null
-  if (now - token.usedAt <= reuseGraceMs) return token
+  if (token === null || token.revokedAt !== null || token.usedAt === null) return { token: null, endedFamilyId: null }
+  if (now - token.usedAt <= reuseGraceMs) return { token, endedFamilyId: null }
   await revokeFamily(tx, token.familyId, now)
-  return null
+  return { token: null, endedFamilyId: token.familyId }
 }
 
 /** Ends the sign-in that the token belongs to, everywhere. A token that nobody knows is no error: the aim is reached. */
-export async function endSession({ database }: { database: Database }, refreshToken: string): Promise<void> {
+export async function endSession(
+  { database, live }: { database: Database; live: LiveAuthority },
+  refreshToken: string,
+): Promise<void> {
   const token = await findRefreshToken(database.orm, hashToken(refreshToken))
-  if (token !== null) await revokeFamily(database.orm, token.familyId, Date.now())
+  if (token === null) return
+  await revokeFamily(database.orm, token.familyId, Date.now())
+  live.revoke(token.familyId)
 }

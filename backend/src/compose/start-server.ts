@@ -1,18 +1,16 @@
-import type { FastifyInstance } from 'fastify'
 import { createApp } from '../app.ts'
 import type { AppServices } from '../app-services.ts'
 import { EventBridge } from '../events/event-bridge.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { KnowledgeServices } from '../knowledge/knowledge-services.ts'
 import { registerKnowledgeBaseRoutes } from '../routes/knowledge-bases.ts'
-import { registerWebSocketRoute } from '../routes/ws.ts'
 import { WebSocketManager } from '../websocket/websocket-manager.ts'
 import type { Closers } from './closers.ts'
 import { listen } from './listen.ts'
 
 /** Serves API, socket and web app. Returns the address for people. */
 export async function startServer(
-  services: Omit<AppServices, 'registerParts'>,
+  services: Omit<AppServices, 'registerParts' | 'openLive'>,
   { bus, knowledge }: { bus: EventBus; knowledge: KnowledgeServices },
   closers: Closers,
 ): Promise<string> {
@@ -21,16 +19,8 @@ export async function startServer(
   closers.push('event bridge', () => bridge.close())
   const app = await createApp({
     ...services,
-    async registerParts(api, authenticate) {
-      const manager = new WebSocketManager({ bridge, reader, authenticate, logger })
-      await registerWebSocketRoute(api as unknown as FastifyInstance, {
-        manager,
-        authenticate,
-        allowedOrigins: services.config.allowedOrigins,
-        acceptQueryToken: services.config.queryToken,
-      })
-      await registerKnowledgeBaseRoutes(api, knowledge)
-    },
+    openLive: (authenticate) => new WebSocketManager({ bridge, reader, authenticate, logger }),
+    registerParts: (api) => registerKnowledgeBaseRoutes(api, knowledge),
   })
   closers.push('server', () => app.close())
   return listen(app, services.config)

@@ -2,11 +2,11 @@ import { apiKeyScopes, Role } from '@millrace/shared/api/auth'
 import { expect, test } from 'vitest'
 import { isPermitted, type Permission } from './permissions.ts'
 
-const all: Permission[] = ['read', 'edit', 'run', 'answer', 'manageCredentials', 'manageOwnKeys']
+const all: Permission[] = ['read', 'edit', 'run', 'answer', 'manageCredentials', 'seeDelivery', 'manageOwnKeys']
 
 test.each([
   ['owner', all],
-  ['editor', all],
+  ['editor', all.filter((permission) => permission !== 'seeDelivery')],
   ['operator', ['read', 'run', 'answer', 'manageOwnKeys']],
   ['viewer', ['read', 'manageOwnKeys']],
 ] as const)('gives the role %s %j', (role, expected) => {

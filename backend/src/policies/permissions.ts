@@ -15,6 +15,8 @@ const permissions = {
   answer: { roles: ['owner', 'editor', 'operator'], scope: 'answer' },
   /** Add and remove credentials. */
   manageCredentials: { roles: ['owner', 'editor'], scope: 'write' },
+  /** See how the process delivers: counts of all workspaces together, so only for who runs it. */
+  seeDelivery: { roles: ['owner'], scope: 'read' },
   /** One's own API keys: only in person, for a key must not make a stronger one. */
   manageOwnKeys: { roles: ['owner', 'editor', 'operator', 'viewer'], scope: null },
 } as const satisfies Record<string, { roles: readonly Role[]; scope: Scope | null }>

@@ -5,6 +5,7 @@ import type { ApiInstance } from '../api-instance.ts'
 import type { AppServices } from '../app-services.ts'
 import { createApiKey } from '../commands/create-api-key.ts'
 import { callerOfRequest } from '../plugins/authentication.ts'
+import type { LiveAuthority } from '../policies/live-authority.ts'
 import { type ApiKeyRow, listApiKeys, revokeApiKey } from '../repositories/api-keys.ts'
 import { IdParams, NoContent } from './path-parameters.ts'
 
@@ -12,7 +13,10 @@ import { IdParams, NoContent } from './path-parameters.ts'
 const listedMax = 200
 const tags = ['auth']
 
-export function registerApiKeyRoutes(app: ApiInstance, { database }: Pick<AppServices, 'database'>): void {
+export function registerApiKeyRoutes(
+  app: ApiInstance,
+  { database, live }: Pick<AppServices, 'database'> & { live: LiveAuthority },
+): void {
   app.get(
     '/api/api-keys',
     { config: { access: 'manageOwnKeys' }, schema: { tags, response: { 200: pageOf(ApiKey) } } },
@@ -39,6 +43,7 @@ export function registerApiKeyRoutes(app: ApiInstance, { database }: Pick<AppSer
       const { id } = request.params
       const isRevoked = await revokeApiKey(database.orm, callerOfRequest(request), id, Date.now())
       if (!isRevoked) throw new AppError('API_KEY_NOT_FOUND', { apiKeyId: id })
+      live.revoke(id)
       return reply.code(204).send(null)
     },
   )

@@ -13,6 +13,7 @@ import { signIn } from '../commands/sign-in.ts'
 import { isLoopback } from '../config.ts'
 import type { SignInLimit } from '../plugins/rate-limits.ts'
 import { requireOwnOrigin } from '../plugins/same-origin.ts'
+import type { LiveAuthority } from '../policies/live-authority.ts'
 import { hasOwner } from '../repositories/users.ts'
 
 const cookieName = 'millrace_refresh'
@@ -20,7 +21,7 @@ const cookiePath = '/api/auth'
 
 export function registerAuthRoutes(
   app: ApiInstance,
-  services: AppServices & { accessTokens: AccessTokens; signInLimit: SignInLimit },
+  services: AppServices & { accessTokens: AccessTokens; signInLimit: SignInLimit; live: LiveAuthority },
 ): void {
   const { database, config, keys, signInLimit } = services
   const isOpenToOthers = !isLoopback(config.host)

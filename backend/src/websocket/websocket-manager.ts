@@ -6,6 +6,7 @@ import type { LoggerPort } from '@millrace/temporal/ports'
 import type { EventBridge } from '../events/event-bridge.ts'
 import type { EventReader } from '../events/event-reader.ts'
 import { executionTopic } from '../events/topic-name.ts'
+import type { LiveAuthority } from '../policies/live-authority.ts'
 import { type AuthorizeTopic, authorizeTopic } from './authorize-topic.ts'
 import { Connection, type ConnectionOrigin } from './connection.ts'
 import { checkDeadlines } from './connection-deadlines.ts'
@@ -16,6 +17,7 @@ import { LogPager } from './log-pager.ts'
 import { createMessageHandlers, type MessageHandler } from './message-handlers.ts'
 import { OpenTopics } from './open-topics.ts'
 import { Pump } from './pump.ts'
+import { RevokedCredentials } from './revoked-credentials.ts'
 import { SnapshotCache } from './snapshot-cache.ts'
 import { type SubscribeDeps, subscribeToOwnTopic } from './subscribe.ts'
 import { SubscriptionFetcher } from './subscription-fetcher.ts'
@@ -51,7 +53,7 @@ export interface ConnectionInfo {
  * library and no meaning of events; it sees `{ send, close, bufferedBytes }` on one side and rings on the other.
  * Made once in compose.ts, closed by it.
  */
-export class WebSocketManager {
+export class WebSocketManager implements LiveAuthority {
   readonly settings: WebSocketSettings
   readonly #logger: LoggerPort
   readonly #connections = new Set<Connection>()
@@ -63,6 +65,7 @@ export class WebSocketManager {
   readonly #fetcher: SubscriptionFetcher
   readonly #inbound: InboundMessages
   readonly #subscribeDeps: SubscribeDeps
+  readonly #revoked = new RevokedCredentials()
   readonly #sweepTimer: ReturnType<typeof setInterval>
   /** Connections whose own topic could not be opened; tried again with each sweep. */
   readonly #withoutOwnTopic = new Set<Connection>()
@@ -210,6 +213,12 @@ export class WebSocketManager {
     return meant.length
   }
 
+  /** Closes what is open in the name of an API key or a sign-in, and what was being opened while it was revoked. */
+  revoke(credentialId: string): number {
+    this.#revoked.add(credentialId, Date.now())
+    return this.disconnect((identity) => identity.credentialId === credentialId, 'INVALID_TOKEN')
+  }
+
   /**
    * Takes no more sockets and closes all there are, evenly over `spreadMs`, so that they do not all arrive
    * elsewhere at the same moment. Resolves when the last goodbye has been said.
@@ -257,6 +266,10 @@ export class WebSocketManager {
   #sweep(): void {
     const now = Date.now()
     for (const connection of this.#connections) checkDeadlines(connection, this.settings, now)
+    this.#revoked.forgetOld(now)
+    if (this.#revoked.count > 0) {
+      this.disconnect(({ credentialId }) => this.#revoked.has(credentialId), 'INVALID_TOKEN')
+    }
     this.#fetcher.retryFailed()
     this.#topics.sweep(now)
     for (const connection of this.#withoutOwnTopic) {

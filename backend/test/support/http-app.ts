@@ -8,6 +8,7 @@ import type { AppServices } from '../../src/app-services.ts'
 import { createCredentialVault } from '../../src/auth/credential-vault.ts'
 import { createKeyRing } from '../../src/auth/key-ring.ts'
 import { createSecretBox } from '../../src/auth/secret-box.ts'
+import { EventBridge } from '../../src/events/event-bridge.ts'
 import { InProcessEventBus } from '../../src/events/event-bus.ts'
 import { EventLog } from '../../src/events/event-log.ts'
 import { SecretMasker } from '../../src/events/secret-masker.ts'
@@ -22,11 +23,13 @@ import { createLogger } from '../../src/logging/create-logger.ts'
 import { createExecutionViewReader } from '../../src/queries/execution-view-reader.ts'
 import { createOutputRepository } from '../../src/repositories/outputs.ts'
 import { registerKnowledgeBaseRoutes } from '../../src/routes/knowledge-bases.ts'
+import { WebSocketManager } from '../../src/websocket/websocket-manager.ts'
 import { FakeEngine } from './fake-engine.ts'
 import { openTestPglite, type TestDatabase } from './test-database.ts'
 
 export interface HttpApp {
   app: FastifyInstance
+  manager: WebSocketManager
   engine: FakeEngine
   test: TestDatabase
   emitter: WorkflowEventEmitter
@@ -71,7 +74,9 @@ export async function openHttpApp(
   const keys = createKeyRing(Buffer.alloc(32, 7))
   const eventLog = new EventLog(database.pool)
   const masker = new SecretMasker()
-  const emitter = new WorkflowEventEmitter({ log: eventLog, bus: new InProcessEventBus(), masker, logger })
+  const bus = new InProcessEventBus()
+  const emitter = new WorkflowEventEmitter({ log: eventLog, bus, masker, logger })
+  const bridge = new EventBridge({ bus, reader: eventLog, logger })
   const engine = new FakeEngine()
   const embeddings = createEmbeddings(null)
   const knowledge: KnowledgeServices = {
@@ -84,6 +89,7 @@ export async function openHttpApp(
     cancelIngestion: async () => undefined,
     logger,
   }
+  let manager: WebSocketManager | null = null
   const app = await createApp({
     config: {
       host: '127.0.0.1',
@@ -108,10 +114,16 @@ export async function openHttpApp(
     vault: createCredentialVault(database, createSecretBox(keys.credentials), (key) => masker.register(key)),
     health: createHealthReporter(checks, { version: '0.0.0-test', startedAt: Date.now() }),
     sampleKnowledgeBase: null,
+    openLive: (authenticate) => {
+      manager = new WebSocketManager({ bridge, reader: eventLog, authenticate, logger })
+      return manager
+    },
     registerParts: (api) => registerKnowledgeBaseRoutes(api, knowledge),
   })
+  if (manager === null) throw new Error('the app opened no live part')
   return {
     app,
+    manager,
     engine,
     test,
     emitter,
@@ -134,6 +146,7 @@ export async function openHttpApp(
     },
     async close() {
       await app.close()
+      bridge.close()
       emitter.close()
       await test.close()
       await rm(filesDir, { recursive: true, force: true })

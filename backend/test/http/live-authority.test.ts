@@ -1,0 +1,118 @@
+import type { AddressInfo } from 'node:net'
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hashPassword } from '../../src/auth/password-hash.ts'
+import { hashToken } from '../../src/auth/token-hash.ts'
+import { refreshTokens } from '../../src/repositories/schema/identity.ts'
+import { insertUser } from '../../src/repositories/users.ts'
+import { insertMembership } from '../../src/repositories/workspaces.ts'
+import { expectQuiet } from '../delivery/delivery-world.ts'
+import { RawClient } from '../delivery/raw-client.ts'
+import { type HttpApp, openHttpApp, ownerAccount, setUpOwner } from '../support/http-app.ts'
+
+/** Longest time from a revocation to the close, milliseconds. */
+const revokedWithinMs = 1000
+
+let http: HttpApp
+let ownerToken: string
+let socketUrl: string
+
+beforeAll(async () => {
+  http = await openHttpApp()
+  ownerToken = await setUpOwner(http)
+  await http.app.listen({ port: 0, host: '127.0.0.1' })
+  socketUrl = `ws://127.0.0.1:${(http.app.server.address() as AddressInfo).port}/ws`
+})
+afterAll(async () => {
+  await expectQuiet(http.manager)
+  await http.close()
+})
+
+const { email, password } = ownerAccount
+
+async function signIn() {
+  const { body, cookie = '' } = await http.send('POST', '/api/auth/login', { body: { email, password } })
+  return { token: String(body['accessToken']), cookie }
+}
+
+const openWithToken = (token: string) => RawClient.open(socketUrl, ['millrace.v1', `bearer.${token}`])
+const openWithKey = (key: string) => RawClient.open(socketUrl, [], { headers: { 'x-api-key': key } })
+
+async function createKey(): Promise<{ id: string; key: string }> {
+  const body = { name: 'ci', scopes: ['read'] }
+  const reply = await http.send('POST', '/api/api-keys', { token: ownerToken, body })
+  return { id: String(reply.body['id']), key: String(reply.body['key']) }
+}
+
+async function closedWithin(client: RawClient, revoke: () => Promise<unknown>) {
+  const startedAt = performance.now()
+  const [closed] = await Promise.all([client.ended(), revoke()])
+  expect(performance.now() - startedAt).toBeLessThan(revokedWithinMs)
+  return closed
+}
+
+test('closes the sockets of a sign-in that ends, and no others', async () => {
+  const [leaving, staying] = await Promise.all([signIn(), signIn()])
+  const clients = [await openWithToken(leaving.token), await openWithToken(leaving.token)]
+  const other = await openWithToken(staying.token)
+  const signOut = () => http.send('POST', '/api/auth/logout', { cookie: leaving.cookie })
+  const [first, second] = clients
+  if (first === undefined || second === undefined) throw new Error('two sockets were opened')
+  expect(await closedWithin(first, signOut)).toEqual({ code: 1008, reason: 'INVALID_TOKEN' })
+  expect(await second.ended()).toEqual({ code: 1008, reason: 'INVALID_TOKEN' })
+  other.send({ type: 'ping', id: 1 })
+  expect(await other.next('pong')).toMatchObject({ id: 1 })
+  await other.close()
+})
+
+test('closes the sockets of an API key that is removed, and no others', async () => {
+  const [removed, kept] = [await createKey(), await createKey()]
+  const client = await openWithKey(removed.key)
+  const other = await openWithKey(kept.key)
+  const remove = () => http.send('DELETE', `/api/api-keys/${removed.id}`, { token: ownerToken })
+  expect(await closedWithin(client, remove)).toEqual({ code: 1008, reason: 'INVALID_TOKEN' })
+  other.send({ type: 'ping', id: 2 })
+  expect(await other.next('pong')).toMatchObject({ id: 2 })
+  await other.close()
+})
+
+test('closes the sockets of a sign-in whose refresh token was copied', async () => {
+  const { token, cookie } = await signIn()
+  const client = await openWithToken(token)
+  await http.send('POST', '/api/auth/refresh', { cookie })
+  await http.test.database.orm
+    .update(refreshTokens)
+    .set({ usedAt: Date.now() - 11_000 })
+    .where(eq(refreshTokens.tokenHash, hashToken(cookie)))
+  const copied = () => http.send('POST', '/api/auth/refresh', { cookie })
+  expect(await closedWithin(client, copied)).toEqual({ code: 1008, reason: 'INVALID_TOKEN' })
+})
+
+test('finds a socket that was authenticated before its credential was revoked and accepted after', async () => {
+  const { id, key } = await createKey()
+  // The manager hears of the revocation while the database still knows the key: the same order as in that race.
+  expect(http.manager.revoke(id)).toBe(0)
+  const client = new RawClient(socketUrl, [], { headers: { 'x-api-key': key } })
+  expect(await client.ended()).toEqual({ code: 1008, reason: 'INVALID_TOKEN' })
+})
+
+test('shows counts to the owner at /api/ws/stats, and to nobody without that role', async () => {
+  const client = await openWithToken(ownerToken)
+  client.send({ type: 'subscribe', channel: 'executions' })
+  await client.next('subscribed')
+  const { status, body } = await http.send('GET', '/api/ws/stats', { token: ownerToken })
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ connectionCount: 1, subscriptionCount: 1, violationCount: 0 })
+  await client.close()
+  expect((await http.send('GET', '/api/ws/stats')).status).toBe(401)
+  const editor = { email: 'editor@example.org', password: 'another horse' }
+  const { orm } = http.test.database
+  const { body: me } = await http.send('GET', '/api/me', { token: ownerToken })
+  const [workspace] = me['workspaces'] as { id: string }[]
+  const passwordHash = await hashPassword(editor.password)
+  await insertUser(orm, { id: 'u-2', email: editor.email, name: 'E', passwordHash, isOwner: false, createdAt: 1 })
+  await insertMembership(orm, { workspaceId: workspace?.id ?? '', userId: 'u-2', role: 'editor', createdAt: 1 })
+  const { body: signedIn } = await http.send('POST', '/api/auth/login', { body: editor })
+  const refused = await http.send('GET', '/api/ws/stats', { token: String(signedIn['accessToken']) })
+  expect([refused.status, refused.body['code']]).toEqual([403, 'FORBIDDEN'])
+})
