@@ -1,21 +1,22 @@
 import type { PromptChoice } from '@millrace/shared/nodes/prompt'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { Field } from '../../ui/field.tsx'
 import { Input } from '../../ui/input.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { Select } from '../../ui/select.tsx'
-import { Slider } from '../../ui/slider.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { ExpressionField } from './expression/expression-field.tsx'
 import type { FieldSpec } from './field-spec.ts'
+import { ListSection, optionsOf, SliderField } from './setup-parts.tsx'
 import { ChoicesEditor } from './widgets/choices-editor.tsx'
 import { DurationInput } from './widgets/duration-input.tsx'
 import { FormFieldsEditor } from './widgets/form-fields-editor.tsx'
 import { HeadersEditor } from './widgets/headers-editor.tsx'
 import { JsonInput } from './widgets/json-input.tsx'
 import { NumberInput } from './widgets/number-input.tsx'
-import { CredentialSelect, KnowledgeBaseSelect, ModelInput, providerLabels } from './widgets/resource-selects.tsx'
+import { CredentialSelect, KnowledgeBaseSelect, ModelInput } from './widgets/resource-selects.tsx'
 import { SetFieldsEditor } from './widgets/set-fields-editor.tsx'
+import { withValue } from './with-value.ts'
 
 export interface SetupFieldProps {
   nodeId: string
@@ -190,65 +191,6 @@ export function SetupField(props: SetupFieldProps) {
   }
 }
 
-/** A heading over a list of rows, whose controls have names of their own. */
-function ListSection({
-  label,
-  error,
-  children,
-}: {
-  label: string
-  error: string | undefined
-  help: string | undefined
-  children: ReactNode
-}) {
-  return (
-    <div role="group" aria-label={label} className="flex flex-col gap-1">
-      <p className="text-small font-mid text-ink-2">{label}</p>
-      {children}
-      {error !== undefined && (
-        <p role="alert" className="text-small text-failed-text">
-          {error}
-        </p>
-      )}
-    </div>
-  )
-}
-
-function SliderField({
-  spec,
-  value,
-  onChange,
-  disabled,
-}: {
-  spec: FieldSpec
-  value: number
-  onChange: (value: number) => void
-  disabled: boolean
-}) {
-  return (
-    <div className="grid grid-cols-[1fr_64px] items-center gap-3">
-      <Slider
-        value={value}
-        min={spec.min ?? 0}
-        max={spec.max ?? 1}
-        step={spec.step ?? 0.1}
-        onValueChange={(next) => onChange(Number(next.toFixed(4)))}
-        disabled={disabled}
-        aria-label={spec.title}
-      />
-      <NumberInput
-        aria-label={`${spec.title} as a number`}
-        value={value}
-        min={spec.min}
-        max={spec.max}
-        unit=""
-        onChange={(next) => next !== null && onChange(next)}
-        disabled={disabled}
-      />
-    </div>
-  )
-}
-
 /** Settings that belong together and may be absent together. */
 function GroupField({ nodeId, spec, config, onChange, errorAt, disabled, prefix = '' }: SetupFieldProps) {
   const value = config[spec.name]
@@ -283,26 +225,4 @@ function GroupField({ nodeId, spec, config, onChange, errorAt, disabled, prefix 
       )}
     </div>
   )
-}
-
-export function withValue(config: Record<string, unknown>, name: string, value: unknown): Record<string, unknown> {
-  if (value !== undefined) return { ...config, [name]: value }
-  const { [name]: _gone, ...rest } = config
-  return rest
-}
-
-const words: Record<string, string> = {
-  approve: 'Approve',
-  choice: 'Choice',
-  form: 'Form',
-  text: 'Text',
-  hybrid: 'Both',
-  vector: 'Meaning',
-}
-
-function optionsOf(spec: FieldSpec): { value: string; label: string }[] {
-  return spec.options.map((option) => {
-    if (spec.widget === 'provider') return { value: option, label: providerLabels[option] ?? option }
-    return { value: option, label: spec.name === 'mode' && option === 'text' ? 'Words' : (words[option] ?? option) }
-  })
 }

@@ -6,8 +6,9 @@ import { useGraph, useGraphStore } from '../../stores/graph-context.ts'
 import { useBoard, useBoardStore } from '../board/board-context.ts'
 import { CommonFields } from './common-fields.tsx'
 import { type FieldSpec, fieldSpecs, isShown } from './field-spec.ts'
-import { SetupField, withValue } from './setup-field.tsx'
+import { SetupField } from './setup-field.tsx'
 import { firstModel } from './widgets/resource-selects.tsx'
+import { withValue } from './with-value.ts'
 
 /** Settings that stand side by side. */
 const halves = new Set(['provider', 'model', 'method', 'successCodes', 'timeoutMs', 'limit', 'maxTokens'])
