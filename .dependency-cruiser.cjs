@@ -1,11 +1,11 @@
 /**
- * The import fence: who may import whom. The arrows are frontend -> shared and backend -> temporal -> shared.
+ * The import fence: who may import whom. The arrows are frontend -> shared, cli -> shared and backend -> temporal -> shared.
  * Each message names the door to use instead. Type-only imports count: a type is a dependency of the reader, too.
  */
 
 /** Tests, benchmarks and tool settings may reach further than the code they are about. */
 const NOT_PRODUCT = '[.](test|spec|bench|config)[.][^/]+$|^[^/]+/(test|bench|e2e|scripts)/'
-const ANY_PACKAGE = '^(shared|temporal|backend|frontend)/'
+const ANY_PACKAGE = '^(shared|temporal|backend|frontend|cli)/'
 const NPM = '(^|/)node_modules/'
 
 /** A module of npm, by name. */
@@ -31,7 +31,7 @@ module.exports = {
       name: 'packages-by-their-exports',
       comment: 'Write @millrace/<package>/<path>; a relative path into another package bypasses its exports.',
       severity: 'error',
-      from: { path: '^(shared|temporal|backend|frontend)/' },
+      from: { path: '^(shared|temporal|backend|frontend|cli)/' },
       to: { path: ANY_PACKAGE, pathNot: '^$1/', dependencyTypesNot: ['aliased-workspace'] },
     },
     {
@@ -39,7 +39,7 @@ module.exports = {
       comment: 'shared is the contract and imports no other package. Move the shared part here, or pass a function in.',
       severity: 'error',
       from: { path: '^shared/' },
-      to: { path: '^(temporal|backend|frontend)/' },
+      to: { path: '^(temporal|backend|frontend|cli)/' },
     },
     {
       name: 'shared-is-pure',
@@ -61,7 +61,7 @@ module.exports = {
       comment: 'temporal reaches the world through src/ports.ts; the backend implements the port.',
       severity: 'error',
       from: { path: '^temporal/' },
-      to: { path: '^(backend|frontend)/' },
+      to: { path: '^(backend|frontend|cli)/' },
     },
     {
       name: 'workflows-are-deterministic',
@@ -97,7 +97,7 @@ module.exports = {
       comment: 'The backend and the web app meet over HTTP and the socket; what both know lives in shared.',
       severity: 'error',
       from: { path: '^backend/' },
-      to: { path: '^frontend/' },
+      to: { path: '^(frontend|cli)/' },
     },
     {
       name: 'frontend-knows-shared-only',
@@ -105,7 +105,15 @@ module.exports = {
         'The web app imports shared. What it wants from the server is a route, a schema in shared/src/api or an event.',
       severity: 'error',
       from: { path: '^frontend/' },
-      to: { path: '^(backend|temporal)/' },
+      to: { path: '^(backend|temporal|cli)/' },
+    },
+    {
+      name: 'cli-knows-shared-only',
+      comment:
+        'The command line speaks the public HTTP API and the socket. What it wants from the server is a route, a schema in shared/src/api or an event.',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: '^(backend|temporal|frontend)/' },
     },
     {
       name: 'frontend-has-no-node',
@@ -143,7 +151,7 @@ module.exports = {
       comment: 'Only routes/ws.ts knows ws. Others work with { send, close, bufferedBytes }.',
       severity: 'error',
       from: {
-        path: '^(shared|temporal|backend|frontend)/src/',
+        path: '^(shared|temporal|backend|frontend|cli)/src/',
         pathNot: ['^backend/src/routes/ws[.]ts$', NOT_PRODUCT],
       },
       to: { path: npm('ws', '@types/ws') },

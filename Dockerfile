@@ -6,6 +6,7 @@ COPY shared/package.json shared/
 COPY temporal/package.json temporal/
 COPY backend/package.json backend/
 COPY frontend/package.json frontend/
+COPY cli/package.json cli/
 RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build

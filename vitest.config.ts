@@ -15,8 +15,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{shared,temporal,backend,frontend}/src/**/*.test.ts',
-            '{shared,temporal,backend,frontend}/test/unit/**/*.test.ts',
+            '{shared,temporal,backend,frontend,cli}/src/**/*.test.ts',
+            '{shared,temporal,backend,frontend,cli}/test/unit/**/*.test.ts',
             'scripts/test/**/*.test.mjs',
           ],
           exclude: NEVER,
@@ -37,7 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{temporal,backend}/test/**/*.test.ts'],
+          include: ['{temporal,backend,cli}/test/**/*.test.ts'],
           exclude: [...NEVER, '*/test/unit/**'],
           environment: 'node',
           // Forks, because the Temporal client is a native addon with one runtime per process. Two, because every file

@@ -4,4 +4,4 @@ import { resolve } from 'node:path'
 export const root = resolve(import.meta.dirname, '..', '..')
 
 /** Workspace folders in dependency order. */
-export const packageFolders = ['shared', 'temporal', 'backend', 'frontend']
+export const packageFolders = ['shared', 'temporal', 'backend', 'frontend', 'cli']

@@ -21,6 +21,7 @@ const sound = {
   'frontend/src/pages/home/home.tsx': "import '../../ui/box.tsx'\nexport const Home = () => <p />",
   'frontend/src/pages/inbox/inbox.tsx': 'export const Inbox = () => <p />',
   'frontend/src/ui/box.tsx': "import type { a } from '@millrace/shared/events'\nexport type B = typeof a",
+  'cli/src/main.ts': "import 'node:fs'\nimport '@millrace/shared/events'",
   'frontend/src/stores/run-store.ts': "import 'zustand'",
 }
 const planted = [
@@ -60,6 +61,7 @@ const planted = [
     'frontend/src/live/meets-server.ts',
     "import type {} from '@millrace/temporal/activities/greet'",
   ],
+  ['cli-knows-shared-only', 'cli/src/meets-server.ts', "import type {} from '@millrace/backend/compose'"],
   ['frontend-has-no-node', 'frontend/src/live/uses-node.ts', "import 'node:fs'"],
   ['pages-never-import-pages', 'frontend/src/pages/home/visits.tsx', "import '../inbox/inbox.tsx'"],
   ['ui-is-dumb', 'frontend/src/ui/reads-store.tsx', "import '../stores/run-store.ts'"],
