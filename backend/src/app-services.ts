@@ -10,6 +10,7 @@ import type { EventReader } from './events/event-reader.ts'
 import type { HealthReporter } from './health/health-reporter.ts'
 import type { ExecutionViewReader } from './queries/execution-view-reader.ts'
 import type { Database } from './repositories/database.ts'
+import type { MetricsText } from './routes/metrics.ts'
 import type { Authenticate } from './websocket/identity.ts'
 import type { WebSocketManager } from './websocket/websocket-manager.ts'
 
@@ -27,6 +28,7 @@ export interface AppServices {
   keys: KeyRing
   vault: CredentialVault
   health: HealthReporter
+  metrics: MetricsText
   /**
    * The knowledge base with the sample files, made when it is asked for the first time. Null where this
    * process has none to offer.

@@ -22,6 +22,7 @@ import { registerExecutionRoutes } from './routes/executions.ts'
 import { registerHealthRoutes } from './routes/health.ts'
 import { registerLiveStatsRoute } from './routes/live-stats.ts'
 import { registerMeRoutes } from './routes/me.ts'
+import { registerMetricsRoute } from './routes/metrics.ts'
 import { registerNodeTypeRoutes } from './routes/node-types.ts'
 import { registerPromptRoutes } from './routes/prompts.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
@@ -82,6 +83,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   registerExecutionRoutes(app, services)
   registerPromptRoutes(app, services)
   registerLiveStatsRoute(app, live)
+  registerMetricsRoute(app, services.metrics)
   await registerWebSocketRoute(app as unknown as FastifyInstance, {
     manager: live,
     authenticate,

@@ -3,6 +3,7 @@ import { type KeyRing, loadKeyRing } from './auth/key-ring.ts'
 import { createSecretBox } from './auth/secret-box.ts'
 import { Closers } from './compose/closers.ts'
 import { createKnowledgeServices } from './compose/create-knowledge-services.ts'
+import { createMetrics } from './compose/create-metrics.ts'
 import { createPorts } from './compose/create-ports.ts'
 import { createEngineClient } from './compose/engine-client.ts'
 import { createHealthChecks } from './compose/health-checks.ts'
@@ -63,6 +64,8 @@ async function composeInto(
   const emitter = new WorkflowEventEmitter({ log: eventLog, bus, masker, logger })
   closers.push('emitter', () => emitter.close())
 
+  const metrics = createMetrics({ database, eventLog, emitter }, closers)
+
   const temporal = await openTemporal(config, closers, logger, signal)
   signal.throwIfAborted()
   const vault = createCredentialVault(database, createSecretBox(keys.credentials), (key) => masker.register(key))
@@ -93,7 +96,7 @@ async function composeInto(
           health,
           sampleKnowledgeBase: (owner) => ensureSampleKnowledgeBase(knowledge, owner),
         },
-        { bus, knowledge },
+        { bus, knowledge, metrics },
         closers,
       )
     : null

@@ -3,6 +3,9 @@ import type { AppServices } from '../app-services.ts'
 import { EventBridge } from '../events/event-bridge.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { KnowledgeServices } from '../knowledge/knowledge-services.ts'
+import { addAppendToSocketMetrics } from '../metrics/append-to-socket-metrics.ts'
+import { addDeliveryMetrics } from '../metrics/delivery-metrics.ts'
+import type { MetricsPage } from '../metrics/metrics-page.ts'
 import { registerKnowledgeBaseRoutes } from '../routes/knowledge-bases.ts'
 import { WebSocketManager } from '../websocket/websocket-manager.ts'
 import type { Closers } from './closers.ts'
@@ -10,8 +13,8 @@ import { listen } from './listen.ts'
 
 /** Serves API, socket and web app. Returns the address for people. */
 export async function startServer(
-  services: Omit<AppServices, 'registerParts' | 'openLive'>,
-  { bus, knowledge }: { bus: EventBus; knowledge: KnowledgeServices },
+  services: Omit<AppServices, 'registerParts' | 'openLive' | 'metrics'>,
+  { bus, knowledge, metrics }: { bus: EventBus; knowledge: KnowledgeServices; metrics: MetricsPage },
   closers: Closers,
 ): Promise<string> {
   const { logger, eventLog: reader } = services
@@ -19,7 +22,13 @@ export async function startServer(
   closers.push('event bridge', () => bridge.close())
   const app = await createApp({
     ...services,
-    openLive: (authenticate) => new WebSocketManager({ bridge, reader, authenticate, logger }),
+    metrics,
+    openLive: (authenticate) => {
+      const manager = new WebSocketManager({ bridge, reader, authenticate, logger })
+      addDeliveryMetrics(metrics, { manager, bridge })
+      addAppendToSocketMetrics(metrics, manager)
+      return manager
+    },
     registerParts: (api) => registerKnowledgeBaseRoutes(api, knowledge),
   })
   closers.push('server', () => app.close())

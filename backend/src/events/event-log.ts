@@ -25,6 +25,14 @@ export interface NewExecution {
   draft: EventDraftOf<'execution:created'>
 }
 
+/** A transaction that was committed, for measuring. */
+export interface StoredBatch {
+  draftCount: number
+  /** Those that came as drafts; the closing of an execution makes its own. */
+  drafts: readonly EventDraft[]
+  durationMs: number
+}
+
 interface Waiting {
   draftCount: number
   /** A whole transaction of its own, given a connection in an open one; null for an append. */
@@ -44,6 +52,7 @@ export class EventLog implements EventReader {
   readonly #pool: pg.Pool
   readonly #limits: EventLogLimits
   readonly #commitListeners = new Set<(stored: StoredEvent[]) => void>()
+  readonly #batchListeners = new Set<(batch: StoredBatch) => void>()
   #queue: Waiting[] = []
   #waitingDrafts = 0
   #running: Promise<void> | null = null
@@ -95,6 +104,12 @@ export class EventLog implements EventReader {
   onCommit(listener: (stored: StoredEvent[]) => void): () => void {
     this.#commitListeners.add(listener)
     return () => this.#commitListeners.delete(listener)
+  }
+
+  /** Called synchronously after each commit, before those of `onCommit`. A listener must not throw. */
+  onBatch(listener: (batch: StoredBatch) => void): () => void {
+    this.#batchListeners.add(listener)
+    return () => this.#batchListeners.delete(listener)
   }
 
   async head(topic: string): Promise<TopicHead | null> {
@@ -168,6 +183,7 @@ export class EventLog implements EventReader {
   }
 
   async #store(batch: Waiting[]): Promise<void> {
+    const startedAt = performance.now()
     try {
       const results = await this.#withClient(async (client) => {
         const alone = batch[0]?.alone ?? null
@@ -181,6 +197,7 @@ export class EventLog implements EventReader {
         await client.query('commit')
         return [result]
       })
+      this.#measure(batch, performance.now() - startedAt)
       this.#announce(results)
       batch.forEach(({ resolve }, index) => resolve(results[index] ?? { outcomes: [], stored: [] }))
     } catch (error) {
@@ -196,9 +213,18 @@ export class EventLog implements EventReader {
     }
   }
 
+  #measure(batch: Waiting[], durationMs: number): void {
+    if (this.#batchListeners.size === 0) return
+    const drafts = batch.flatMap(({ request }) => request?.drafts ?? [])
+    const draftCount = batch.reduce((sum, waiting) => sum + waiting.draftCount, 0)
+    for (const listener of this.#batchListeners) listener({ draftCount, drafts, durationMs })
+  }
+
   #announce(results: AppendResult[]): void {
     const stored = results.flatMap((result) => result.stored)
     if (stored.length === 0) return
+    const committedAt = performance.timeOrigin + performance.now()
+    for (const event of stored) event.committedAt = committedAt
     for (const listener of this.#commitListeners) listener(stored)
   }
 

@@ -7,6 +7,8 @@ export interface StoredEvent {
   eventId: string
   type: WorkflowEventType
   payload: string
+  /** Epoch milliseconds with fractions; set on what has just been stored, for measuring only. */
+  committedAt?: number
 }
 
 export interface TopicHead {

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Caller, callerOf } from '../policies/caller.ts'
 import { type Permission, requirePermission } from '../policies/permissions.ts'
 import type { Authenticate, Credentials, Identity } from '../websocket/identity.ts'
+import { isFromThisMachine } from './from-this-machine.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -11,6 +12,8 @@ declare module 'fastify' {
      * Every route below /api names it.
      */
     access?: 'public' | 'signed-in' | Permission
+    /** Programs on this machine need no permission; the handler must not ask for the caller. */
+    isOpenToThisMachine?: boolean
   }
   interface FastifyRequest {
     identity: Identity | null
@@ -35,8 +38,9 @@ export function authenticateRequests(
     if (config?.access === undefined) throw new Error(`${url} does not say who may use it`)
   })
   app.addHook('onRequest', async (request) => {
-    const { access } = request.routeOptions.config
+    const { access, isOpenToThisMachine = false } = request.routeOptions.config
     if (access === undefined || access === 'public') return
+    if (isOpenToThisMachine && isFromThisMachine(request.socket.remoteAddress, request.headers)) return
     request.identity = await authenticate(credentialsOf(request))
     if (access === 'signed-in') return
     const workspaceId = request.headers['x-workspace-id']

@@ -86,6 +86,11 @@ export async function loadStart(tx: Tx, executionId: string): Promise<StoredStar
   }
 }
 
+/** Runs without an end, of all workspaces. */
+export function countOpenExecutions(tx: Tx): Promise<number> {
+  return tx.$count(executions, inArray(executions.status, [...openStatuses]))
+}
+
 /** Runs without an end, those first that have been silent the longest. Of all workspaces: for the reconciler. */
 export async function listOpenExecutions(
   tx: Tx,

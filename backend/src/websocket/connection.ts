@@ -3,6 +3,7 @@ import type { ErrorCode } from '@millrace/shared/errors/catalogue'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import type { ServerMessage } from '@millrace/shared/protocol/messages'
 import { userTopic } from '../events/topic-name.ts'
+import type { DeliveryCounters } from './delivery-counters.ts'
 import type { Identity } from './identity.ts'
 import { Outgoing } from './outgoing.ts'
 import type { Missing, Subscription, SubscriptionOwner } from './subscription.ts'
@@ -39,6 +40,7 @@ export interface ConnectionHooks {
   release: (subscription: Subscription) => void
   /** A ring of another workspace was about to be written: a bug, never a user's fault. */
   reportViolation: (connection: Connection, ring: TopicRing) => void
+  counters: DeliveryCounters
 }
 
 /** Replies that wait for a slow reader: a client that only asks and never reads is closed beyond this. */
@@ -181,6 +183,7 @@ export class Connection implements SubscriptionOwner {
     // Collecting may have closed it; then not a byte of events follows.
     if (this.#isClosing() || out.buffers.length === 0) return
     this.transport.send(out.buffers)
+    if (out.oldestCommittedAt !== null) this.#hooks.counters.measureLiveWrite(out.oldestCommittedAt)
     this.wroteAt = now
     if (this.transport.bufferedBytes >= this.#settings.highWaterBytes) this.blockedSince = now
     else if (hasMore || out.rest.length > 0 || this.#replies.length > 0) this.wake()
@@ -204,6 +207,11 @@ export class Connection implements SubscriptionOwner {
 
   countEvents(count: number): void {
     this.eventsSentCount += count
+    this.#hooks.counters.deliveredCount += count
+  }
+
+  countResync(): void {
+    this.#hooks.counters.resyncCount += 1
   }
 
   /** What was said before a goodbye is said; in the middle of a message nothing can be. */

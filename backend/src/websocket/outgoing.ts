@@ -7,6 +7,8 @@ export class Outgoing {
   #bytes = 0
   /** Fragments of a message that did not all fit; nothing else may follow before them. */
   rest: readonly Buffer[] = []
+  /** When the oldest live event in it was stored, epoch milliseconds; null: there is none. */
+  oldestCommittedAt: number | null = null
 
   constructor(budgetBytes: number) {
     this.#budgetBytes = budgetBytes
@@ -22,6 +24,12 @@ export class Outgoing {
 
   get isFull(): boolean {
     return this.#bytes >= this.#budgetBytes || this.rest.length > 0
+  }
+
+  /** Remembers when an event was stored that a caught-up reader has waited for. */
+  noteCommit(committedAt: number | null): void {
+    if (committedAt === null || (this.oldestCommittedAt ?? committedAt) < committedAt) return
+    this.oldestCommittedAt = committedAt
   }
 
   addBuffer(buffer: Buffer): void {

@@ -28,6 +28,7 @@ export type Missing = 'page' | 'snapshot'
 export interface SubscriptionOwner {
   wake(): void
   countEvents(count: number): void
+  countResync(): void
   dropSubscription(subscription: Subscription): void
 }
 
@@ -73,6 +74,11 @@ export class Subscription implements TopicReader {
     return this.target.kind !== 'own' && !this.isCaughtUp
   }
 
+  /** Events between it and the head of its topic. */
+  get lagEvents(): number {
+    return this.topic === null ? 0 : Math.max(0, this.topic.ring.head - this.cursor)
+  }
+
   /** As the client names it, for messages about it. */
   get address(): { executionId: string } | { channel: string } | Record<string, never> {
     if (this.target.kind === 'execution') return { executionId: this.target.executionId }
@@ -104,6 +110,7 @@ export class Subscription implements TopicReader {
   resync(reason: string): void {
     if (this.topic === null || this.isGone) return
     this.#resyncReason = reason
+    this.#owner.countResync()
     this.beginAnew(this.topic)
   }
 
@@ -162,6 +169,7 @@ export class Subscription implements TopicReader {
   /** False: no more in this turn. */
   #collectFromRing(out: Outgoing, { ring }: OpenTopic): boolean {
     const slice = ring.slice(this.cursor, out.roomBytes)
+    if (this.isCaughtUp) out.noteCommit(slice.frames[0]?.committedAt ?? null)
     if (this.target.kind !== 'channel' && slice.joined !== null) {
       out.addBuffer(slice.joined)
       this.cursor = slice.toSeq

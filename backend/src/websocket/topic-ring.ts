@@ -7,11 +7,14 @@ import { encodeTextFrame, type TextFrame } from './text-frame.ts'
 export class EventFrame {
   readonly seq: number
   readonly frame: TextFrame
+  /** Null: read from the log, so nobody waited for it. */
+  readonly committedAt: number | null
   readonly #payload: string
   #event: WorkflowEvent | null = null
 
-  constructor({ seq, payload }: StoredEvent) {
+  constructor({ seq, payload, committedAt }: StoredEvent) {
     this.seq = seq
+    this.committedAt = committedAt ?? null
     this.#payload = payload
     this.frame = encodeTextFrame(payload)
   }

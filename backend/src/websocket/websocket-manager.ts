@@ -11,6 +11,7 @@ import { type AuthorizeTopic, authorizeTopic } from './authorize-topic.ts'
 import { Connection, type ConnectionOrigin } from './connection.ts'
 import { checkDeadlines } from './connection-deadlines.ts'
 import { ConnectionLimits } from './connection-limits.ts'
+import { DeliveryCounters } from './delivery-counters.ts'
 import type { Authenticate, Identity } from './identity.ts'
 import { InboundMessages } from './inbound-messages.ts'
 import { LogPager } from './log-pager.ts'
@@ -65,6 +66,7 @@ export class WebSocketManager implements LiveAuthority {
   readonly #fetcher: SubscriptionFetcher
   readonly #inbound: InboundMessages
   readonly #subscribeDeps: SubscribeDeps
+  readonly #counters = new DeliveryCounters()
   readonly #revoked = new RevokedCredentials()
   readonly #sweepTimer: ReturnType<typeof setInterval>
   /** Connections whose own topic could not be opened; tried again with each sweep. */
@@ -125,6 +127,7 @@ export class WebSocketManager implements LiveAuthority {
         release: (subscription) => {
           if (subscription.topic !== null) this.#topics.leave(subscription.topic, subscription, Date.now())
         },
+        counters: this.#counters,
         reportViolation: (violated, ring) => this.#handleViolation(violated, ring),
       },
     })
@@ -190,8 +193,16 @@ export class WebSocketManager implements LiveAuthority {
     }))
   }
 
+  /** Told of each write with live events: milliseconds since the oldest of them was stored. Must not throw. */
+  onLiveWrite(listener: (waitedMs: number) => void): () => void {
+    return this.#counters.onLiveWrite(listener)
+  }
+
   /** Counts for the metrics page and for tests that prove silence. */
   stats() {
+    const lags = [...this.#connections].flatMap(({ subscriptions }) =>
+      [...subscriptions.values()].map(({ lagEvents }) => lagEvents),
+    )
     const connections = this.connections()
     return {
       connectionCount: connections.length,
@@ -200,6 +211,10 @@ export class WebSocketManager implements LiveAuthority {
       topicCount: this.#topics.count,
       ringBytes: this.#topics.bytes,
       snapshotCount: this.#snapshots.count,
+      lagEvents: lags.reduce((sum, lag) => sum + lag, 0),
+      lagEventsMax: lags.reduce((max, lag) => Math.max(max, lag), 0),
+      deliveredCount: this.#counters.deliveredCount,
+      resyncCount: this.#counters.resyncCount,
       pageReadCount: this.#pager.readCount,
       dirtyCount: this.#pump.dirtyCount,
       violationCount: this.violationCount,

@@ -8,6 +8,8 @@ import type { AppServices } from '../../src/app-services.ts'
 import { createCredentialVault } from '../../src/auth/credential-vault.ts'
 import { createKeyRing } from '../../src/auth/key-ring.ts'
 import { createSecretBox } from '../../src/auth/secret-box.ts'
+import { Closers } from '../../src/compose/closers.ts'
+import { createMetrics } from '../../src/compose/create-metrics.ts'
 import { EventBridge } from '../../src/events/event-bridge.ts'
 import { InProcessEventBus } from '../../src/events/event-bus.ts'
 import { EventLog } from '../../src/events/event-log.ts'
@@ -20,6 +22,9 @@ import type { KnowledgeServices } from '../../src/knowledge/knowledge-services.t
 import { createKnowledgeSearch } from '../../src/knowledge/search/knowledge-search.ts'
 import { createVectorSearch } from '../../src/knowledge/search/vector-search.ts'
 import { createLogger } from '../../src/logging/create-logger.ts'
+import { addAppendToSocketMetrics } from '../../src/metrics/append-to-socket-metrics.ts'
+import { addDeliveryMetrics } from '../../src/metrics/delivery-metrics.ts'
+import type { MetricsPage } from '../../src/metrics/metrics-page.ts'
 import { createExecutionViewReader } from '../../src/queries/execution-view-reader.ts'
 import { createOutputRepository } from '../../src/repositories/outputs.ts'
 import { registerKnowledgeBaseRoutes } from '../../src/routes/knowledge-bases.ts'
@@ -30,6 +35,7 @@ import { openTestPglite, type TestDatabase } from './test-database.ts'
 export interface HttpApp {
   app: FastifyInstance
   manager: WebSocketManager
+  metrics: MetricsPage
   engine: FakeEngine
   test: TestDatabase
   emitter: WorkflowEventEmitter
@@ -89,6 +95,8 @@ export async function openHttpApp(
     cancelIngestion: async () => undefined,
     logger,
   }
+  const closers = new Closers()
+  const metrics = createMetrics({ database, eventLog, emitter }, closers)
   let manager: WebSocketManager | null = null
   const app = await createApp({
     config: {
@@ -113,9 +121,12 @@ export async function openHttpApp(
     keys,
     vault: createCredentialVault(database, createSecretBox(keys.credentials), (key) => masker.register(key)),
     health: createHealthReporter(checks, { version: '0.0.0-test', startedAt: Date.now() }),
+    metrics,
     sampleKnowledgeBase: null,
     openLive: (authenticate) => {
       manager = new WebSocketManager({ bridge, reader: eventLog, authenticate, logger })
+      addDeliveryMetrics(metrics, { manager, bridge })
+      addAppendToSocketMetrics(metrics, manager)
       return manager
     },
     registerParts: (api) => registerKnowledgeBaseRoutes(api, knowledge),
@@ -124,6 +135,7 @@ export async function openHttpApp(
   return {
     app,
     manager,
+    metrics,
     engine,
     test,
     emitter,
@@ -148,6 +160,7 @@ export async function openHttpApp(
       await app.close()
       bridge.close()
       emitter.close()
+      await closers.closeAll(logger)
       await test.close()
       await rm(filesDir, { recursive: true, force: true })
     },
