@@ -77,8 +77,8 @@ async function append(
     const stored: StoredEvent[] = []
     const outcomes = group.map(({ draft, topics }): AppendOutcome => {
       const [first = ''] = topics
-      const known = storedSeqs.get(identity(first, eventIdIn(first, draft)))
-      if (known !== undefined) return { status: 'duplicate', seq: known }
+      const storedSeq = storedSeqs.get(identity(first, eventIdIn(first, draft)))
+      if (storedSeq !== undefined) return { status: 'duplicate', seq: storedSeq }
       if ('executionId' in draft) {
         if (closed.has(draft.executionId)) return { status: 'refused', reason: 'terminal' }
         if (isTerminalEvent(draft)) closed.add(draft.executionId)

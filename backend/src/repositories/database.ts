@@ -38,8 +38,8 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 /** Opens PGlite in the data folder, or the Postgres server that `databaseUrl` names. Closed by compose. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   if (options.databaseUrl === undefined) {
-    const { pool, close } = await openPglite(options.dataDir, options.onFailure)
-    return databaseOf('pglite', pool, true, close)
+    const embedded = await openPglite(options.dataDir, options.onFailure)
+    return databaseOf({ kind: 'pglite', hasVector: true, ...embedded }, options)
   }
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
@@ -50,30 +50,33 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const close = () => (closing ??= pool.end())
   try {
     const { rowCount } = await pool.query("select 1 from pg_available_extensions where name = 'vector'")
-    return databaseOf('postgres', pool, rowCount === 1, close)
+    return databaseOf({ kind: 'postgres', hasVector: rowCount === 1, pool, close }, options)
   } catch (cause) {
     await close()
     throw new AppError('DATABASE_UNAVAILABLE', undefined, { cause })
   }
+}
 
-  function databaseOf(kind: Database['kind'], pool: pg.Pool, hasVector: boolean, close: () => Promise<void>): Database {
-    // Without a listener an idle connection that breaks would end the process.
-    pool.on('error', (error) => options.onFailure(error.message))
-    const orm = drizzle({ client: pool, schema, casing: 'snake_case' })
-    return {
-      kind,
-      pool,
-      orm,
-      hasVector,
-      transaction: (work) => orm.transaction(work),
-      async ping() {
-        try {
-          await pool.query('select 1')
-        } catch (cause) {
-          throw new AppError('DATABASE_UNAVAILABLE', undefined, { cause })
-        }
-      },
-      close,
-    }
+function databaseOf(
+  { kind, pool, hasVector, close }: Pick<Database, 'kind' | 'pool' | 'hasVector' | 'close'>,
+  { onFailure }: DatabaseOptions,
+): Database {
+  // Without a listener an idle connection that breaks would end the process.
+  pool.on('error', (error) => onFailure(error.message))
+  const orm = drizzle({ client: pool, schema, casing: 'snake_case' })
+  return {
+    kind,
+    pool,
+    orm,
+    hasVector,
+    transaction: (work) => orm.transaction(work),
+    async ping() {
+      try {
+        await pool.query('select 1')
+      } catch (cause) {
+        throw new AppError('DATABASE_UNAVAILABLE', undefined, { cause })
+      }
+    },
+    close,
   }
 }
