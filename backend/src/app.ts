@@ -43,7 +43,8 @@ const pathParameterCharactersMax = 400
 export async function createApp(services: AppServices): Promise<FastifyInstance> {
   const { config, database } = services
   const app = Fastify({
-    loggerInstance: services.logger,
+    // Its own child, so that its level can be set apart from everybody else's.
+    loggerInstance: services.logger.child({}),
     genReqId: createRequestId,
     logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
     trustProxy: config.trustProxy,

@@ -13,6 +13,7 @@ import { openTemporal } from './compose/open-temporal.ts'
 import type { ComposeControl, Product } from './compose/product.ts'
 import { startHousekeeping } from './compose/start-housekeeping.ts'
 import { startReconciler } from './compose/start-reconciler.ts'
+import { startResuming } from './compose/start-resuming.ts'
 import { startServer } from './compose/start-server.ts'
 import { startWorkers } from './compose/start-workers.ts'
 import { type Config, isLoopback } from './config.ts'
@@ -75,10 +76,11 @@ async function composeInto(
     ? await startWorkers(config, { connection: temporal, ports }, closers, { logger, onFatal })
     : null
   startReconciler({ client: temporal.client, database, emitter }, closers, logger)
-  startHousekeeping(database, closers, logger)
+  startHousekeeping({ database, files }, closers, logger)
 
   const health = createHealthReporter(createHealthChecks(database, temporal, worker), { version, startedAt })
   const knowledge = createKnowledgeServices({ database, files, embeddings, ports, temporal, logger })
+  if (doesWork) startResuming(knowledge, closers)
   const url = doesServe
     ? await startServer(
         {

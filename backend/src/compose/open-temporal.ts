@@ -24,7 +24,7 @@ export async function openTemporal(
 
   async function startChild(): Promise<string> {
     const binary = config.temporal.bin ?? (await findTemporalBinary(signal))
-    const server = await DevServer.start({ binary, dataDir: config.dataDir, logger, namespace })
+    const server = await DevServer.start({ binary, dataDir: config.dataDir, logger, namespace, signal })
     closers.push('Temporal server', () => server.stop())
     return server.address
   }

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
+import type { DocumentFiles } from '../knowledge/document-files.ts'
 import type { Database } from '../repositories/database.ts'
+import { listStoredFiles } from '../repositories/documents.ts'
 import { deleteIdempotentBefore } from '../repositories/idempotency-keys.ts'
 import { deleteExpiredRefreshTokens } from '../repositories/refresh-tokens.ts'
 import type { Closers } from './closers.ts'
@@ -8,11 +10,17 @@ const intervalMs = 60 * 60 * 1000
 /** How long an `Idempotency-Key` is remembered. */
 const idempotencyKeptMs = 24 * 60 * 60 * 1000
 
-/** Removes, once an hour, rows that nothing asks for any more, so that these tables do not grow for ever. */
-export function startHousekeeping(database: Database, closers: Closers, logger: Logger): void {
-  let sweeping: Promise<void> = Promise.resolve()
+/** Removes, at once and then every hour, rows and files that nothing asks for any more, so that they do not grow for ever. */
+export function startHousekeeping(
+  parts: { database: Database; files: DocumentFiles },
+  closers: Closers,
+  logger: Logger,
+): void {
+  const sweepOnce = () =>
+    sweep(parts).catch((err: unknown) => logger.warn({ err }, 'what nobody needs any more could not be removed'))
+  let sweeping = sweepOnce()
   const timer = setInterval(() => {
-    sweeping = sweep(database).catch((err: unknown) => logger.warn({ err }, 'old rows could not be removed'))
+    sweeping = sweeping.then(sweepOnce)
   }, intervalMs)
   timer.unref()
   closers.push('housekeeping', () => {
@@ -21,8 +29,10 @@ export function startHousekeeping(database: Database, closers: Closers, logger: 
   })
 }
 
-async function sweep(database: Database): Promise<void> {
+async function sweep({ database, files }: { database: Database; files: DocumentFiles }): Promise<void> {
   const now = Date.now()
   await deleteIdempotentBefore(database.orm, now - idempotencyKeptMs)
   await deleteExpiredRefreshTokens(database.orm, now)
+  // Files are stored before their rows; the age that an orphan must have covers an upload under way.
+  await files.removeOrphans(new Set(await listStoredFiles(database.orm)))
 }

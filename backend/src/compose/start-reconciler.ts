@@ -5,9 +5,10 @@ import type { Database } from '../repositories/database.ts'
 import { listUnfinishedDocuments } from '../repositories/documents.ts'
 import { listOpenExecutions, loadStart } from '../repositories/executions.ts'
 import { Reconciler } from '../temporal/reconciler.ts'
+import { rotatePages } from '../temporal/rotate-pages.ts'
 import type { Closers } from './closers.ts'
 
-/** Looked at in one pass, the most silent first; more are looked at in later passes. */
+/** Looked at in one pass, the most silent first; the next pass goes on with those after them. */
 const perPassMax = 500
 
 /** Speaks for runs and documents whose worker or server died. Any number of processes may do it: repairs are idempotent. */
@@ -20,10 +21,7 @@ export function startReconciler(
     client,
     events: emitter,
     logger,
-    async listOpenExecutions() {
-      const rows = await listOpenExecutions(database.orm, perPassMax)
-      return rows.map(({ id, ...row }) => ({ executionId: id, ...row }))
-    },
+    listOpenExecutions: rotatePages(perPassMax, (after, limit) => listOpenExecutions(database.orm, limit, after)),
     loadStart: (executionId) => loadStart(database.orm, executionId),
     async listOpenDocuments() {
       const rows = await listUnfinishedDocuments(database.orm, perPassMax)

@@ -2,7 +2,7 @@ import type { ExecutionStatus } from '@millrace/shared/engine/execution-view'
 import type { Plan } from '@millrace/shared/engine/plan'
 import type { JsonObject } from '@millrace/shared/json'
 import type { EventOwner } from '@millrace/temporal/ports'
-import { and, asc, desc, eq, inArray, lt, or } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, or } from 'drizzle-orm'
 import type { Tx } from './database.ts'
 import type { PagePosition } from './page-cursor.ts'
 import { executionPlans, executions } from './schema/events.ts'
@@ -91,21 +91,41 @@ export function countOpenExecutions(tx: Tx): Promise<number> {
   return tx.$count(executions, inArray(executions.status, [...openStatuses]))
 }
 
-/** Runs without an end, those first that have been silent the longest. Of all workspaces: for the reconciler. */
+export interface OpenExecutionRow {
+  executionId: string
+  owner: EventOwner
+  status: (typeof openStatuses)[number]
+  createdAt: number
+  touchedAt: number
+}
+
+/**
+ * Runs without an end, those first that have been silent the longest. Of all workspaces: for the reconciler.
+ * @param after the last of the page before; null: the first page.
+ */
 export async function listOpenExecutions(
   tx: Tx,
   limit: number,
-): Promise<
-  { id: string; owner: EventOwner; status: (typeof openStatuses)[number]; createdAt: number; touchedAt: number }[]
-> {
+  after: Pick<OpenExecutionRow, 'executionId' | 'touchedAt'> | null,
+): Promise<OpenExecutionRow[]> {
   const rows = await tx
     .select()
     .from(executions)
-    .where(inArray(executions.status, [...openStatuses]))
-    .orderBy(asc(executions.touchedAt))
+    .where(
+      and(
+        inArray(executions.status, [...openStatuses]),
+        after === null
+          ? undefined
+          : or(
+              gt(executions.touchedAt, after.touchedAt),
+              and(eq(executions.touchedAt, after.touchedAt), gt(executions.id, after.executionId)),
+            ),
+      ),
+    )
+    .orderBy(asc(executions.touchedAt), asc(executions.id))
     .limit(limit)
   return rows.map(({ id, workspaceId, startedBy, status, createdAt, touchedAt }) => ({
-    id,
+    executionId: id,
     owner: { workspaceId, userId: startedBy },
     status: status as (typeof openStatuses)[number],
     createdAt,

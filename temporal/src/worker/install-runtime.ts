@@ -20,8 +20,7 @@ function adapt(logger: LoggerPort): Logger {
         return logger.error(meta, message)
       case 'WARN':
         return logger.warn(meta, message)
-      case 'INFO':
-        return logger.info(meta, message)
+      // The SDK tells each start and stop of a worker's parts at INFO: detail for us.
       default:
         return logger.debug(meta, message)
     }
@@ -30,8 +29,7 @@ function adapt(logger: LoggerPort): Logger {
     log: write,
     trace: (message, meta) => write('TRACE', message, meta),
     debug: (message, meta) => write('DEBUG', message, meta),
-    // The SDK tells each start and stop of a worker's parts at this level: detail for us.
-    info: (message, meta) => write('DEBUG', message, meta),
+    info: (message, meta) => write('INFO', message, meta),
     warn: (message, meta) => write('WARN', message, meta),
     error: (message, meta) => write('ERROR', message, meta),
   }
