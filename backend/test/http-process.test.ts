@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { readDevServerRecord } from '../src/temporal/dev-server-record.ts'
+import { endProcess } from '../src/temporal/end-process.ts'
 import { type ProductProcess, spawnEntry, startProduct } from './support/product-process.ts'
 import { freePort } from './support/test-database.ts'
 import { waitUntil } from './support/wait-until.ts'
@@ -14,19 +16,25 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 let folder: string
 const started: ProductProcess[] = []
+/** Names of the data folders that this file has used. */
+const used = new Set<string>()
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'millrace-process-'))
 })
 afterEach(async () => {
   for (const product of started.splice(0)) await product.kill()
+  for (const name of used) await endTemporal(name)
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  const left = await Promise.all([...used].map(async (name) => ((await isTemporalAlive(name)) ? [name] : [])))
+  await rm(folder, { recursive: true, force: true })
+  expect(left.flat()).toEqual([])
+})
 
 async function start(name: string, env: Record<string, string> = {}): Promise<ProductProcess> {
-  const product = await startProduct({ dataDir: join(folder, name), env })
-  started.push(product)
-  return product
+  used.add(name)
+  return startProduct({ dataDir: join(folder, name), env, onSpawn: (product) => started.push(product) })
 }
 
 /** Starts what is expected not to come up; its exit code and all it said. */
@@ -41,6 +49,17 @@ async function fail(env: Record<string, string>): Promise<{ code: number | null;
 async function temporalPid(name: string): Promise<number> {
   const record = JSON.parse(await readFile(join(folder, name, 'temporal', 'server.json'), 'utf8')) as { pid: number }
   return record.pid
+}
+
+async function isTemporalAlive(name: string): Promise<boolean> {
+  const pid = await temporalPid(name).catch(() => null)
+  return pid !== null && isAlive(pid)
+}
+
+/** A product that was killed leaves its server to its next start; here there is none. Only the recorded process is ended. */
+async function endTemporal(name: string): Promise<void> {
+  const record = readDevServerRecord(join(folder, name, 'temporal', 'server.json'))
+  if (record !== null) await endProcess(record.pid, record.startedAt, 5000)
 }
 
 function isAlive(pid: number): boolean {
@@ -122,6 +141,7 @@ test('names a data folder that is none', async () => {
 
 test('stops when its parent is gone', async () => {
   const port = await freePort()
+  used.add('orphan')
   const child = fork(main, {
     env: {
       ...process.env,
@@ -147,6 +167,24 @@ test('stops when its parent is gone', async () => {
   } finally {
     if (child.exitCode === null) child.kill('SIGKILL')
   }
+})
+
+test('gives a start up at once, and leaves nothing running', async () => {
+  used.add('early')
+  const dataDir = join(folder, 'early')
+  const product = spawnEntry(main, { MILLRACE_DATA_DIR: dataDir, MILLRACE_PORT: String(await freePort()) })
+  started.push(product)
+  const exit = once(product.child, 'exit')
+  await waitUntil(async () => isTemporalAlive('early'), {
+    timeoutMs: 60_000,
+    intervalMs: 5,
+    describe: () => `the Temporal server is starting:\n${product.output()}`,
+  })
+  const temporal = await temporalPid('early')
+  product.child.kill('SIGINT')
+  expect(await exit).toEqual([0, null])
+  expect(product.output()).not.toContain('Temporal ready')
+  expect(isAlive(temporal)).toBe(false)
 })
 
 test('drains a step at work on the first signal, ends at once on the second, and goes on after the next start', async () => {

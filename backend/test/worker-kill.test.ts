@@ -23,16 +23,25 @@ const stallMaxMs = 6000
 describe('kill -9 of a worker in mid-run', () => {
   let dataDir: string
   let postgres: TestDatabase
-  let temporal: DevServer
   let api: ProductProcess
   let workers: ProductProcess[] = []
   let env: Record<string, string>
   let client: ProductClient
+  const spawned: ProductProcess[] = []
+  /** What is open, newest last: also after a beginning that failed half-way. */
+  const open: (() => Promise<unknown>)[] = []
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'millrace-workers-'))
+    open.push(() => rm(dataDir, { recursive: true, force: true }))
     postgres = await openTestPostgres()
-    temporal = await DevServer.start({ binary: process.env.MILLRACE_TEMPORAL_BIN ?? '', dataDir, logger: silentLogger })
+    open.push(() => postgres.close())
+    const temporal = await DevServer.start({
+      binary: process.env.MILLRACE_TEMPORAL_BIN ?? '',
+      dataDir,
+      logger: silentLogger,
+    })
+    open.push(() => temporal.stop())
     env = {
       DATABASE_URL: postgres.url ?? '',
       TEMPORAL_ADDRESS: temporal.address,
@@ -40,22 +49,27 @@ describe('kill -9 of a worker in mid-run', () => {
       MILLRACE_SECRET_KEY: randomBytes(32).toString('base64'),
       MILLRACE_DATA_DIR: dataDir,
     }
+    open.push(() => Promise.all(spawned.map((product) => product.stop())))
     // The product is healthy only with a worker.
     workers = [startWorker(), startWorker()]
-    api = await startProduct({ dataDir, env: { ...env, MILLRACE_ROLES: 'api' } })
+    api = await startProduct({
+      dataDir,
+      env: { ...env, MILLRACE_ROLES: 'api' },
+      onSpawn: (product) => spawned.push(product),
+    })
     await Promise.all(workers.map(untilReady))
     client = await ProductClient.signedIn(api.baseUrl)
   })
   afterAll(async () => {
-    await Promise.all(workers.map((worker) => worker.stop()))
-    await api.stop()
-    await temporal.stop()
-    await postgres.close()
-    await rm(dataDir, { recursive: true, force: true })
+    const failures: unknown[] = []
+    for (const close of open.toReversed()) await close().catch((error: unknown) => failures.push(error))
+    expect(failures).toEqual([])
   })
 
   function startWorker(): ProductProcess {
-    return spawnEntry(workerEntry, { ...env, MILLRACE_ROLES: 'worker' })
+    const worker = spawnEntry(workerEntry, { ...env, MILLRACE_ROLES: 'worker' })
+    spawned.push(worker)
+    return worker
   }
 
   async function untilReady(worker: ProductProcess): Promise<void> {

@@ -16,6 +16,8 @@ export interface ProductOptions {
   dataDir: string
   port?: number
   env?: Record<string, string>
+  /** Told of the process before it is ready, so that one that never is can be ended, too. */
+  onSpawn?: (product: ProductProcess) => void
 }
 
 /** The whole product as an operator starts it: a process of its own. */
@@ -37,6 +39,7 @@ export async function startProduct(options: ProductOptions): Promise<ProductProc
     { MILLRACE_DATA_DIR: options.dataDir, MILLRACE_PORT: String(port), ...options.env },
     port,
   )
+  options.onSpawn?.(product)
   await waitUntil(
     async () => {
       if (product.child.exitCode !== null)
