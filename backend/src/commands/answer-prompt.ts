@@ -43,7 +43,9 @@ export async function answerPrompt(
     })
     return { accepted: true, requestId, executionId, ...accepted }
   } catch (error) {
-    if (errorCodeOf(error) !== 'PROMPT_ALREADY_ANSWERED') throw error
+    // A run that ended meanwhile only knows that it is over; the row tells whether somebody's answer ended it.
+    const code = errorCodeOf(error)
+    if (code !== 'PROMPT_ALREADY_ANSWERED' && code !== 'PROMPT_CLOSED') throw error
     const newest = await findPrompt(database.orm, caller.workspaceId, requestId)
     throw newest?.status === 'answered' ? alreadyAnswered(newest) : error
   }
