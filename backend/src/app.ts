@@ -18,6 +18,7 @@ import { serveWebApp } from './plugins/web-app.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.ts'
 import { registerAuthRoutes } from './routes/auth.ts'
 import { registerCredentialRoutes } from './routes/credentials.ts'
+import { registerExecutionStreamRoutes } from './routes/execution-streams.ts'
 import { registerExecutionRoutes } from './routes/executions.ts'
 import { registerHealthRoutes } from './routes/health.ts'
 import { registerLiveStatsRoute } from './routes/live-stats.ts'
@@ -83,6 +84,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   registerWorkflowRoutes(app, services)
   registerExecutionRoutes(app, services)
   registerPromptRoutes(app, services)
+  registerExecutionStreamRoutes(app, services, live)
   registerLiveStatsRoute(app, live)
   registerMetricsRoute(app, services.metrics)
   await registerWebSocketRoute(app as unknown as FastifyInstance, {

@@ -26,16 +26,16 @@ export async function refreshSession(
   const now = Date.now()
   const tokenHash = hashToken(refreshToken)
   // The verdict is returned, not thrown: an exception would roll the revocation back.
-  const { session, endedFamilyId } = await database.transaction(async (tx) => {
+  const used = await database.transaction(async (tx) => {
     const { token, endedFamilyId } = await useToken(tx, tokenHash, now)
     if (token === null) return { session: null, endedFamilyId }
     const user = await findUser(tx, token.userId)
     const session = user === null ? null : await openSession(tx, accessTokens, user, token.familyId)
     return { session, endedFamilyId: null }
   })
-  if (endedFamilyId !== null) live.revoke(endedFamilyId)
-  if (session === null) throw new AppError('INVALID_TOKEN')
-  return session
+  if (used.endedFamilyId !== null) live.revoke(used.endedFamilyId)
+  if (used.session === null) throw new AppError('INVALID_TOKEN')
+  return used.session
 }
 
 interface UsedToken {

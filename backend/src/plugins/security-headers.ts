@@ -36,7 +36,16 @@ export async function setSecurityHeaders(app: FastifyInstance, allowedOrigins: r
     origin: [...allowedOrigins],
     credentials: true,
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
-    exposedHeaders: ['x-request-id', 'retry-after', 'idempotency-replayed'],
+    exposedHeaders: [
+      'x-request-id',
+      'retry-after',
+      'idempotency-replayed',
+      'etag',
+      'stream-next-offset',
+      'stream-up-to-date',
+      'stream-closed',
+      'stream-cursor',
+    ],
     maxAge: preflightSeconds,
   })
 }

@@ -7,6 +7,7 @@ const Count = z.int().min(0)
 /** What this process delivers right now. */
 const LiveStats = z.object({
   connectionCount: Count.describe('Sockets and streams that are open.'),
+  longPollCount: Count.describe('Requests that wait for the next event.'),
   subscriptionCount: Count.describe('Executions and channels they follow.'),
   unsentBytes: Count.describe('Held for readers that are slower than what they read.'),
   topicCount: Count.describe('Topics with a ring in memory.'),

@@ -18,7 +18,8 @@ export function checkDeadlines(connection: Connection, settings: WebSocketSettin
     return
   }
   if (connection.state !== 'live') return
-  if (now - connection.seenAt >= settings.deadAfterMs) {
+  // Who cannot answer is known to be gone when the network says so.
+  if (connection.wire.isTwoWay && now - connection.seenAt >= settings.deadAfterMs) {
     // Nobody is there to hear a goodbye.
     connection.transport.terminate()
     return
@@ -34,7 +35,7 @@ export function checkDeadlines(connection: Connection, settings: WebSocketSettin
     return
   }
   noticeExpiry(connection, settings, now)
-  if (now - connection.pingedAt >= settings.heartbeatIntervalMs) {
+  if (connection.wire.isTwoWay && now - connection.pingedAt >= settings.heartbeatIntervalMs) {
     connection.pingedAt = now
     connection.sendControl(pingFrame)
   }

@@ -7,11 +7,12 @@ import type { DeliveryCounters } from './delivery-counters.ts'
 import type { Identity } from './identity.ts'
 import { Outgoing } from './outgoing.ts'
 import type { Missing, Subscription, SubscriptionOwner } from './subscription.ts'
-import { encodeMessage, type TextFrame } from './text-frame.ts'
+import type { TextFrame } from './text-frame.ts'
 import { TokenBucket } from './token-bucket.ts'
 import type { TopicRing } from './topic-ring.ts'
 import type { Transport } from './transport.ts'
 import type { WebSocketSettings } from './websocket-settings.ts'
+import { type Wire, webSocketWire } from './wire.ts'
 
 /**
  * | state    | holds                                     | ends by                                        |
@@ -51,6 +52,7 @@ export class Connection implements SubscriptionOwner {
   readonly origin: ConnectionOrigin
   readonly openedAt: number
   readonly transport: Transport
+  readonly wire: Wire
   readonly subscriptions = new Map<string, Subscription>()
   readonly inboundRate: TokenBucket
   identity: Identity
@@ -82,8 +84,14 @@ export class Connection implements SubscriptionOwner {
     transport: Transport,
     identity: Identity,
     origin: ConnectionOrigin,
-    { settings, hooks, now }: { settings: WebSocketSettings; hooks: ConnectionHooks; now: number },
+    {
+      settings,
+      hooks,
+      now,
+      wire = webSocketWire,
+    }: { settings: WebSocketSettings; hooks: ConnectionHooks; now: number; wire?: Wire },
   ) {
+    this.wire = wire
     this.transport = transport
     this.identity = identity
     this.origin = origin
@@ -127,7 +135,8 @@ export class Connection implements SubscriptionOwner {
   /** Queues a message ahead of events. A reader so slow that answers pile up is closed. */
   send(message: ServerMessage): void {
     if (this.state !== 'live') return
-    const frame = encodeMessage(message)
+    const frame = this.wire.message(message, null)
+    if (frame === null) return
     this.#replies.push(frame)
     this.#repliesBytes += frame.bytes
     if (this.#repliesBytes <= repliesBytesMax) {
@@ -181,12 +190,15 @@ export class Connection implements SubscriptionOwner {
     const hasMore = this.#collectSubscriptions(out, now)
     this.#unfinished = out.rest
     // Collecting may have closed it; then not a byte of events follows.
-    if (this.#isClosing() || out.buffers.length === 0) return
-    this.transport.send(out.buffers)
-    if (out.oldestCommittedAt !== null) this.#hooks.counters.measureLiveWrite(out.oldestCommittedAt)
-    this.wroteAt = now
+    if (this.#isClosing()) return
+    if (out.buffers.length > 0) {
+      this.transport.send(out.buffers)
+      if (out.oldestCommittedAt !== null) this.#hooks.counters.measureLiveWrite(out.oldestCommittedAt)
+      this.wroteAt = now
+    }
     if (this.transport.bufferedBytes >= this.#settings.highWaterBytes) this.blockedSince = now
     else if (hasMore || out.rest.length > 0 || this.#replies.length > 0) this.wake()
+    else if (!this.wire.isTwoWay && this.subscriptions.size === 0) this.close(closeCodes.normal, '')
   }
 
   /** Says goodbye and lets go of everything. The second call does nothing. */

@@ -2,8 +2,8 @@ import type { WorkflowEvent } from '@millrace/shared/events'
 import type { OpenTopic, TopicReader } from './open-topic.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Snapshot } from './snapshot-cache.ts'
-import { encodeMessage } from './text-frame.ts'
-import type { EventFrame } from './topic-ring.ts'
+import type { EventFrame, TopicRing } from './topic-ring.ts'
+import type { Wire, WireMessage } from './wire.ts'
 
 /** What a client named. `own`: its user's topic, followed by every connection without asking and without a word about it. */
 export type SubscriptionTarget =
@@ -26,6 +26,7 @@ export type Missing = 'page' | 'snapshot'
 
 /** What a subscription asks of the connection that holds it. */
 export interface SubscriptionOwner {
+  readonly wire: Wire
   wake(): void
   countEvents(count: number): void
   countResync(): void
@@ -130,6 +131,10 @@ export class Subscription implements TopicReader {
     const { topic } = this
     if (topic === null || out.isFull) return null
     if (this.#resyncReason !== null) {
+      if (!this.#owner.wire.tellsResync) {
+        this.#owner.dropSubscription(this)
+        return null
+      }
       if (this.target.kind !== 'own')
         this.#say(out, now, { type: 'resync', ...this.address, reason: this.#resyncReason })
       this.#resyncReason = null
@@ -146,7 +151,7 @@ export class Subscription implements TopicReader {
       }
       if (this.cursor + 1 >= ring.start) {
         if (!this.#collectFromRing(out, topic)) return null
-      } else if (!this.#collectFromPage(out)) {
+      } else if (!this.#collectFromPage(out, topic)) {
         return 'page'
       }
     }
@@ -163,38 +168,38 @@ export class Subscription implements TopicReader {
     }
     this.cursor = snapshot.seq
     this.state = 'streaming'
-    out.addFrame(snapshot.frame)
+    out.addFrame(this.#owner.wire.snapshot(snapshot))
   }
 
   /** False: no more in this turn. */
   #collectFromRing(out: Outgoing, { ring }: OpenTopic): boolean {
     const slice = ring.slice(this.cursor, out.roomBytes)
     if (this.isCaughtUp) out.noteCommit(slice.frames[0]?.committedAt ?? null)
-    if (this.target.kind !== 'channel' && slice.joined !== null) {
+    if (this.#owner.wire.sendsStoredFrames && this.target.kind !== 'channel' && slice.joined !== null) {
       out.addBuffer(slice.joined)
       this.cursor = slice.toSeq
       this.#owner.countEvents(slice.frames.length)
       return true
     }
-    return this.#collectFrames(out, slice.frames)
+    return this.#collectFrames(out, slice.frames, ring)
   }
 
   /** False: the page is used up. */
-  #collectFromPage(out: Outgoing): boolean {
+  #collectFromPage(out: Outgoing, { ring }: OpenTopic): boolean {
     const next = this.#page.filter((frame) => frame.seq > this.cursor)
     this.#page = next
     if (next[0]?.seq !== this.cursor + 1) return false
-    this.#collectFrames(out, next)
+    this.#collectFrames(out, next, ring)
     return true
   }
 
-  #collectFrames(out: Outgoing, frames: readonly EventFrame[]): boolean {
+  #collectFrames(out: Outgoing, frames: readonly EventFrame[], ring: TopicRing): boolean {
     let looked = 0
     for (const frame of frames) {
       if (out.isFull || looked >= filteredFramesMax) return false
       looked += 1
       if (this.target.kind !== 'channel' || this.target.accepts(frame.event)) {
-        out.addFrame(frame.frame)
+        out.addFrame(this.#owner.wire.event(frame, ring))
         this.#owner.countEvents(1)
       }
       this.cursor = frame.seq
@@ -214,8 +219,10 @@ export class Subscription implements TopicReader {
     }
   }
 
-  #say(out: Outgoing, now: number, message: { type: string; [field: string]: unknown }): void {
-    const { type, ...rest } = message
-    out.addFrame(encodeMessage({ type, timestamp: now, ...rest }))
+  #say(out: Outgoing, now: number, { type, ...rest }: WireMessage): void {
+    const epoch = this.topic?.ring.epoch
+    const place = epoch === undefined ? null : { epoch, seq: this.cursor }
+    const frame = this.#owner.wire.message({ type, timestamp: now, ...rest }, place)
+    if (frame !== null) out.addFrame(frame)
   }
 }

@@ -6,6 +6,7 @@
 const textOpcode = 0x1
 const continuationOpcode = 0x0
 const finBit = 0x80
+const lengthBits = 0x7f
 
 /**
  * Longest payload of one frame. A longer message goes in fragments: so a slow reader's progress is seen,
@@ -38,6 +39,11 @@ export function encodeTextFrame(text: string): TextFrame {
     )
   }
   return { fragments, bytes: fragments.reduce((sum, { length }) => sum + length, 0) }
+}
+
+/** What a frame carries, without its headers: parts of the same memory. */
+export function payloadsOf({ fragments }: TextFrame): Buffer[] {
+  return fragments.map((fragment) => fragment.subarray(((fragment[1] ?? 0) & lengthBits) < 126 ? 2 : 4))
 }
 
 export function encodeMessage(message: object): TextFrame {

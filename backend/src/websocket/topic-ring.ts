@@ -6,15 +6,17 @@ import { encodeTextFrame, type TextFrame } from './text-frame.ts'
 /** A stored event with its frame, shared by everyone who reads it. */
 export class EventFrame {
   readonly seq: number
+  readonly type: StoredEvent['type']
   readonly frame: TextFrame
   /** Null: read from the log, so nobody waited for it. */
   readonly committedAt: number | null
   readonly #payload: string
   #event: WorkflowEvent | null = null
 
-  constructor({ seq, payload, committedAt }: StoredEvent) {
+  constructor({ seq, type, payload, committedAt }: StoredEvent) {
     this.seq = seq
     this.committedAt = committedAt ?? null
+    this.type = type
     this.#payload = payload
     this.frame = encodeTextFrame(payload)
   }

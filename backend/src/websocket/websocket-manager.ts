@@ -15,16 +15,18 @@ import { DeliveryCounters } from './delivery-counters.ts'
 import type { Authenticate, Identity } from './identity.ts'
 import { InboundMessages } from './inbound-messages.ts'
 import { LogPager } from './log-pager.ts'
+import { LongPolls } from './long-polls.ts'
 import { createMessageHandlers, type MessageHandler } from './message-handlers.ts'
 import { OpenTopics } from './open-topics.ts'
 import { Pump } from './pump.ts'
 import { RevokedCredentials } from './revoked-credentials.ts'
 import { SnapshotCache } from './snapshot-cache.ts'
-import { type SubscribeDeps, subscribeToOwnTopic } from './subscribe.ts'
+import { errorMessageOf, type SubscribeDeps, subscribe, subscribeToOwnTopic } from './subscribe.ts'
 import { SubscriptionFetcher } from './subscription-fetcher.ts'
 import type { TopicRing } from './topic-ring.ts'
 import type { Transport } from './transport.ts'
 import { defaultWebSocketSettings, type WebSocketSettings } from './websocket-settings.ts'
+import { type Wire, webSocketWire } from './wire.ts'
 
 export interface WebSocketManagerDeps {
   bridge: EventBridge
@@ -56,6 +58,8 @@ export interface ConnectionInfo {
  */
 export class WebSocketManager implements LiveAuthority {
   readonly settings: WebSocketSettings
+  /** Requests that wait for the next event. */
+  readonly longPolls: LongPolls
   readonly #logger: LoggerPort
   readonly #connections = new Set<Connection>()
   readonly #limits: ConnectionLimits
@@ -94,6 +98,7 @@ export class WebSocketManager implements LiveAuthority {
       bridge,
       settings: this.settings,
     }
+    this.longPolls = new LongPolls({ topics: this.#topics, limits: this.#limits, settings: this.settings })
     this.#inbound = new InboundMessages(logger, this.settings)
     const handlers = createMessageHandlers({ ...this.#subscribeDeps, authenticate })
     for (const [type, handler] of Object.entries(handlers))
@@ -107,7 +112,12 @@ export class WebSocketManager implements LiveAuthority {
    * the process is leaving; the transport has been closed. The caller reports what comes in through
    * `handleMessage`, `handleSign` and `handleClosed`.
    */
-  accept(transport: Transport, identity: Identity, origin: ConnectionOrigin): Connection | null {
+  accept(
+    transport: Transport,
+    identity: Identity,
+    origin: ConnectionOrigin,
+    wire: Wire = webSocketWire,
+  ): Connection | null {
     if (this.#isLeaving) {
       transport.close(closeCodes.leaving, 'SERVER_LEAVING')
       return null
@@ -121,6 +131,7 @@ export class WebSocketManager implements LiveAuthority {
     const connection = new Connection(transport, identity, origin, {
       settings: this.settings,
       now,
+      wire,
       hooks: {
         wake: (woken) => this.#pump.wake(woken),
         fetch: (fetching, subscription, missing) => this.#fetcher.fetch(fetching, subscription, missing),
@@ -132,6 +143,7 @@ export class WebSocketManager implements LiveAuthority {
       },
     })
     this.#connections.add(connection)
+    if (!wire.isTwoWay) return connection
     connection.send({
       type: 'connected',
       timestamp: now,
@@ -144,6 +156,25 @@ export class WebSocketManager implements LiveAuthority {
     })
     void this.#followOwnTopic(connection)
     return connection
+  }
+
+  /**
+   * Follows an execution for who cannot ask: a stream, just accepted. It ends with the subscription, and when
+   * that cannot be, with an `error`. Never rejects.
+   */
+  async follow(
+    connection: Connection,
+    request: { executionId: string; since?: number | undefined; epoch?: string | undefined },
+  ): Promise<void> {
+    try {
+      await subscribe(this.#subscribeDeps, connection, { type: 'subscribe', ...request })
+    } catch (error) {
+      if (errorCodeOf(error) === null) {
+        this.#logger.error({ tag: 'stream-failed', connectionId: connection.id, err: error }, 'Could not follow')
+      }
+      connection.send(errorMessageOf(error, {}, { executionId: request.executionId }))
+      connection.wake()
+    }
   }
 
   /** One inbound message. Null text: it was binary. Never throws. */
@@ -206,6 +237,7 @@ export class WebSocketManager implements LiveAuthority {
     const connections = this.connections()
     return {
       connectionCount: connections.length,
+      longPollCount: this.longPolls.count,
       subscriptionCount: connections.reduce((sum, { subscriptionCount }) => sum + subscriptionCount, 0),
       unsentBytes: connections.reduce((sum, { unsentBytes }) => sum + unsentBytes, 0),
       topicCount: this.#topics.count,
@@ -221,11 +253,11 @@ export class WebSocketManager implements LiveAuthority {
     }
   }
 
-  /** Closes the sockets of identities that lost their right, by user, key or sign-in; at once, in this process. */
+  /** Closes the sockets and streams of identities that lost their right, by user, key or sign-in; at once, in this process. */
   disconnect(isMeant: (identity: Identity) => boolean, code: ErrorCode): number {
     const meant = [...this.#connections].filter(({ identity }) => isMeant(identity))
     for (const connection of meant) connection.close(errorCatalogue[code].wsCloseCode ?? closeCodes.policy, code)
-    return meant.length
+    return meant.length + this.longPolls.end(isMeant, code)
   }
 
   /** Closes what is open in the name of an API key or a sign-in, and what was being opened while it was revoked. */
@@ -240,6 +272,7 @@ export class WebSocketManager implements LiveAuthority {
    */
   async closeAll(code: number = closeCodes.leaving, spreadMs = 0): Promise<void> {
     this.#isLeaving = true
+    this.longPolls.leave()
     const connections = [...this.#connections]
     const stepMs = 20
     const perStep = Math.max(1, Math.ceil(connections.length / Math.max(1, spreadMs / stepMs)))
@@ -269,6 +302,7 @@ export class WebSocketManager implements LiveAuthority {
   /** Ends the loop and the timer. Sockets that are still there are cut. */
   close(): void {
     this.#isLeaving = true
+    this.longPolls.leave()
     clearInterval(this.#sweepTimer)
     this.#pump.stop()
     for (const connection of this.#connections) {

@@ -10,6 +10,8 @@ export interface WebSocketSettings {
   highWaterBytes: number
   /** Blocked without a drain for this long: closed, the client resumes elsewhere or later. */
   hopelessAfterMs: number
+  /** A request that waits for news is answered after this long at the latest: below the 30 s of common proxies. */
+  longPollMs: number
   /** After a token's expiry, for clocks and the way of a refresh. */
   expiryLeewayMs: number
   /** A `token_expiring` is sent this long before. */
@@ -46,6 +48,7 @@ export const defaultWebSocketSettings: WebSocketSettings = {
   deadAfterMs: 60_000,
   highWaterBytes: 64 * 1024,
   hopelessAfterMs: 15_000,
+  longPollMs: 20_000,
   expiryLeewayMs: 5000,
   expiryNoticeMs: 60_000,
   connectionsPerUserMax: 20,

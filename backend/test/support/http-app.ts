@@ -29,6 +29,7 @@ import { createExecutionViewReader } from '../../src/queries/execution-view-read
 import { createOutputRepository } from '../../src/repositories/outputs.ts'
 import { registerKnowledgeBaseRoutes } from '../../src/routes/knowledge-bases.ts'
 import { WebSocketManager } from '../../src/websocket/websocket-manager.ts'
+import type { WebSocketSettings } from '../../src/websocket/websocket-settings.ts'
 import { FakeEngine } from './fake-engine.ts'
 import { openTestPglite, type TestDatabase } from './test-database.ts'
 
@@ -65,6 +66,7 @@ export interface Answer {
 export async function openHttpApp(
   overrides: Partial<AppServices['config']> = {},
   checks: Record<string, HealthCheck> = {},
+  liveSettings: Partial<WebSocketSettings> = {},
 ): Promise<HttpApp> {
   const test = await openTestPglite()
   const filesDir = await mkdtemp(join(tmpdir(), 'millrace-files-'))
@@ -124,7 +126,7 @@ export async function openHttpApp(
     metrics,
     sampleKnowledgeBase: null,
     openLive: (authenticate) => {
-      manager = new WebSocketManager({ bridge, reader: eventLog, authenticate, logger })
+      manager = new WebSocketManager({ bridge, reader: eventLog, authenticate, logger, settings: liveSettings })
       addDeliveryMetrics(metrics, { manager, bridge })
       addAppendToSocketMetrics(metrics, manager)
       return manager
@@ -151,7 +153,7 @@ export async function openHttpApp(
       const set = reply.cookies.find(({ name }) => name === 'millrace_refresh')?.value
       return {
         status: reply.statusCode,
-        body: reply.payload === '' ? {} : JSON.parse(reply.payload),
+        body: readBody(reply.payload, String(reply.headers['content-type'])),
         headers: reply.headers,
         cookie: set === '' ? undefined : set,
       }
@@ -165,6 +167,11 @@ export async function openHttpApp(
       await rm(filesDir, { recursive: true, force: true })
     },
   }
+}
+
+function readBody(payload: string, contentType: string): Record<string, unknown> {
+  if (payload === '') return {}
+  return contentType.startsWith('application/json') ? JSON.parse(payload) : { text: payload }
 }
 
 export const ownerAccount = { email: 'owner@example.org', password: 'correct horse', name: 'Olive Owner' }

@@ -38,6 +38,7 @@ export const errorCatalogue = {
   VERSION_CONFLICT: row(409, null, false, 'Somebody saved a newer version. Load it before you save.'),
   TEMPLATE_NOT_FOUND: row(404, null, false, 'There is no such template.'),
   EXECUTION_NOT_FOUND: row(404, null, false, 'There is no such execution.'),
+  OFFSET_GONE: row(410, null, false, 'This offset cannot be continued. Read again from the start.'),
   EXECUTION_FINISHED: row(409, null, false, 'The execution has finished already.'),
   CHANNEL_NOT_FOUND: row(404, null, false, 'There is no such channel.'),
   PROMPT_NOT_FOUND: row(404, null, false, 'There is no such question.'),

@@ -1,0 +1,122 @@
+import { AppError } from '@millrace/shared/errors/app-error'
+import type { ErrorCode } from '@millrace/shared/errors/catalogue'
+import type { ConnectionOrigin } from './connection.ts'
+import type { ConnectionLimits } from './connection-limits.ts'
+import type { Identity } from './identity.ts'
+import type { OpenTopic, TopicReader } from './open-topic.ts'
+import type { OpenTopics } from './open-topics.ts'
+import type { StreamPlace } from './stream-offset.ts'
+
+export interface LongPollRequest {
+  identity: Identity
+  origin: ConnectionOrigin
+  topic: string
+  /** The caller has everything up to here. */
+  place: StreamPlace
+  /** Aborted when the caller is gone. */
+  signal: AbortSignal
+}
+
+export interface LongPollsDeps {
+  topics: OpenTopics
+  limits: ConnectionLimits
+  settings: { longPollMs: number; expiryLeewayMs: number }
+}
+
+/** One request that waits. It reads the ring's head, and holds nothing of what it waits for. */
+class Waiting implements TopicReader {
+  readonly isOpening = false
+  readonly identity: Identity
+  readonly over = Promise.withResolvers<void>()
+  readonly #topic: OpenTopic
+  readonly #place: StreamPlace
+
+  constructor(topic: OpenTopic, { identity, place }: LongPollRequest) {
+    this.identity = identity
+    this.#topic = topic
+    this.#place = place
+  }
+
+  wake(): void {
+    const { head, epoch, isClosed } = this.#topic.ring
+    if (head > this.#place.seq || epoch !== this.#place.epoch || isClosed) this.over.resolve()
+  }
+
+  resync(): void {
+    this.over.resolve()
+  }
+}
+
+/**
+ * Requests that wait for the next event of a topic. They are woken by the ring like every reader, count as
+ * connections, and end with the credential in whose name they wait.
+ */
+export class LongPolls {
+  readonly #deps: LongPollsDeps
+  readonly #waiting = new Set<Waiting>()
+  #isLeaving = false
+
+  constructor(deps: LongPollsDeps) {
+    this.#deps = deps
+  }
+
+  get count(): number {
+    return this.#waiting.size
+  }
+
+  /**
+   * Resolves when there is something after the place, when nothing came for `longPollMs`, or when the caller is gone.
+   * Throws AppError TOO_MANY_CONNECTIONS, EXECUTION_NOT_FOUND, TOKEN_EXPIRED, and what `end` was called with.
+   */
+  async wait(request: LongPollRequest): Promise<void> {
+    const { identity, origin, topic: name, signal } = request
+    const { topics, limits, settings } = this.#deps
+    if (this.#isLeaving) throw new AppError('SERVER_LEAVING')
+    if (!limits.tryEnter(identity.userId, origin.address)) throw new AppError('TOO_MANY_CONNECTIONS')
+    try {
+      const topic = await topics.open(name, null)
+      if (topic === null || !identity.workspaces.some(({ id }) => id === topic.ring.workspaceId)) {
+        throw new AppError('EXECUTION_NOT_FOUND')
+      }
+      await this.#waitFor(topic, request, signal)
+    } finally {
+      limits.leave(identity.userId, origin.address)
+    }
+    const { expiresAt } = identity
+    if (expiresAt !== null && Date.now() > expiresAt + settings.expiryLeewayMs) throw new AppError('TOKEN_EXPIRED')
+  }
+
+  /** Ends the waiting of identities that lost their right; they are answered with the code. */
+  end(isMeant: (identity: Identity) => boolean, code: ErrorCode): number {
+    const meant = [...this.#waiting].filter(({ identity }) => isMeant(identity))
+    for (const { over } of meant) over.reject(new AppError(code))
+    return meant.length
+  }
+
+  /** Lets nobody wait any more; who waits is answered that nothing came. */
+  leave(): void {
+    this.#isLeaving = true
+    for (const { over } of this.#waiting) over.resolve()
+  }
+
+  async #waitFor(topic: OpenTopic, request: LongPollRequest, signal: AbortSignal): Promise<void> {
+    const { topics, settings } = this.#deps
+    const waiting = new Waiting(topic, request)
+    const finish = () => waiting.over.resolve()
+    const timer = setTimeout(finish, settings.longPollMs)
+    signal.addEventListener('abort', finish, { once: true })
+    this.#waiting.add(waiting)
+    topics.join(topic, waiting)
+    // What came while the topic was opened woke nobody.
+    waiting.wake()
+    if (signal.aborted || this.#isLeaving) finish()
+    try {
+      await waiting.over.promise
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', finish)
+      this.#waiting.delete(waiting)
+      topics.leave(topic, waiting, Date.now())
+    }
+  }
+}
