@@ -2,14 +2,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { findOnPath, isExecutableFile } from './lib/find-on-path.mjs'
+import { install, installWithApt } from './lib/install-by-command.mjs'
 import { abortOnInterrupt } from './lib/interrupt.mjs'
 import { isMain, parseOptions, runMain, UserError } from './lib/main.mjs'
-import { formatDuration, say, startProgress } from './lib/progress.mjs'
 import { root } from './lib/root.mjs'
 import { runCommand } from './lib/run-command.mjs'
 
 const NAMES_ON_PATH = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-const INSTALL_TIMEOUT_MS = 10 * 60_000
 /** A browser that cannot print its version within this cannot run tests either (a snap stub, missing libraries). */
 const VERSION_CHECK_TIMEOUT_MS = 20_000
 
@@ -34,7 +33,7 @@ export async function provisionChromium({ env = process.env, signal } = {}) {
     ['MILLRACE_CHROMIUM', async () => env.MILLRACE_CHROMIUM],
     ['PATH', async () => NAMES_ON_PATH.map((name) => findOnPath(name, env)).find(Boolean)],
     ["Playwright's cache", playwrightPath],
-    ['apt-get', () => installWithApt(env, signal)],
+    ['apt-get', () => installChromium(env, signal)],
     ["Playwright's download", () => installWithPlaywright(signal)],
   ]
   for (const [name, way] of ways) {
@@ -64,14 +63,8 @@ async function playwrightPath() {
   return existsSync(path) ? path : undefined
 }
 
-async function installWithApt(env, signal) {
-  const apt = findOnPath('apt-get', env)
-  if (!apt || !existsSync('/etc/debian_version')) throw new Error('not a Debian system')
-  if (process.getuid?.() !== 0) throw new Error('needs root')
-  await install('Installing Chromium with apt-get', signal, [
-    [apt, 'update'],
-    [apt, 'install', '-y', '--no-install-recommends', 'chromium'],
-  ])
+async function installChromium(env, signal) {
+  await installWithApt('Installing Chromium with apt-get', ['chromium'], { env, signal })
   return findOnPath('chromium', env)
 }
 
@@ -79,23 +72,6 @@ async function installWithPlaywright(signal) {
   const cli = join(root, 'node_modules', 'playwright-core', 'cli.js')
   await install("Getting Chromium by Playwright's download", signal, [[process.execPath, cli, 'install', 'chromium']])
   return playwrightPath()
-}
-
-async function install(title, signal, commands) {
-  const stopProgress = startProgress(title)
-  try {
-    for (const [command, ...args] of commands) {
-      const result = await runCommand(command, args, {
-        signal,
-        timeoutMs: INSTALL_TIMEOUT_MS,
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      })
-      if (result.code !== 0) throw new Error(result.tail.slice(-3).join(' | ') || `ended with code ${result.code}`)
-    }
-    say(`${title} took ${formatDuration(stopProgress())}.`)
-  } finally {
-    stopProgress()
-  }
 }
 
 async function main(argv) {

@@ -6,8 +6,9 @@ import { createKnowledgeServices } from './compose/create-knowledge-services.ts'
 import { createMetrics } from './compose/create-metrics.ts'
 import { createPorts } from './compose/create-ports.ts'
 import { createEngineClient } from './compose/engine-client.ts'
-import { createHealthChecks } from './compose/health-checks.ts'
+import { createBusChecks, createHealthChecks } from './compose/health-checks.ts'
 import { requireFreePort } from './compose/listen.ts'
+import { openEventBus } from './compose/open-event-bus.ts'
 import { openStorage } from './compose/open-storage.ts'
 import { openTemporal } from './compose/open-temporal.ts'
 import type { ComposeControl, Product } from './compose/product.ts'
@@ -17,7 +18,6 @@ import { startResuming } from './compose/start-resuming.ts'
 import { startServer } from './compose/start-server.ts'
 import { startWorkers } from './compose/start-workers.ts'
 import { type Config, isLoopback } from './config.ts'
-import { InProcessEventBus } from './events/event-bus.ts'
 import { EventLog } from './events/event-log.ts'
 import { SecretMasker } from './events/secret-masker.ts'
 import { WorkflowEventEmitter } from './events/workflow-event-emitter.ts'
@@ -25,6 +25,7 @@ import { createHealthReporter } from './health/health-reporter.ts'
 import { DocumentFiles } from './knowledge/document-files.ts'
 import { createEmbeddings } from './knowledge/embedding/embeddings.ts'
 import { ensureSampleKnowledgeBase } from './knowledge/sample-knowledge-base.ts'
+import { addBusMetrics } from './metrics/bus-metrics.ts'
 import { createExecutionViewReader } from './queries/execution-view-reader.ts'
 import type { Database } from './repositories/database.ts'
 import { hasOwner } from './repositories/users.ts'
@@ -60,12 +61,12 @@ async function composeInto(
   const masker = new SecretMasker()
   const eventLog = new EventLog(database.pool)
   closers.push('event log', () => eventLog.close())
-  const bus = new InProcessEventBus()
-  closers.push('event bus', () => bus.close())
+  const { bus, redis } = openEventBus(config, closers, logger)
   const emitter = new WorkflowEventEmitter({ log: eventLog, bus, masker, logger })
   closers.push('emitter', () => emitter.close())
 
   const metrics = createMetrics({ database, eventLog, emitter }, closers)
+  if (redis !== null) addBusMetrics(metrics, redis)
 
   const temporal = await openTemporal(config, closers, logger, signal)
   signal.throwIfAborted()
@@ -78,7 +79,11 @@ async function composeInto(
   startReconciler({ client: temporal.client, database, emitter }, closers, logger)
   startHousekeeping({ database, files }, closers, logger)
 
-  const health = createHealthReporter(createHealthChecks(database, temporal, worker), { version, startedAt })
+  const health = createHealthReporter(createHealthChecks(database, temporal, worker), {
+    version,
+    startedAt,
+    optional: redis === null ? {} : createBusChecks(redis),
+  })
   const knowledge = createKnowledgeServices({ database, files, embeddings, ports, temporal, logger })
   if (doesWork) startResuming(knowledge, closers)
   const url = doesServe

@@ -14,6 +14,8 @@ export interface Config {
   /** Absolute. */
   dataDir: string
   databaseUrl: Secret | null
+  /** Null: nothing but the database is between the processes. */
+  redisUrl: Secret | null
   temporal: TemporalConfig
   /** Null: the key file of the data folder. */
   secretKey: Secret | null
@@ -100,6 +102,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     dataDir: resolve(values.MILLRACE_DATA_DIR),
     databaseUrl: values.DATABASE_URL ?? null,
+    redisUrl: values.REDIS_URL ?? null,
     temporal: {
       address: values.TEMPORAL_ADDRESS ?? null,
       namespace: values.TEMPORAL_NAMESPACE,
@@ -127,7 +130,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /** Read by scripts, tests and the build, not by this process. */
-const foreignSettings = new Set(['MILLRACE_CACHE_DIR', 'MILLRACE_CHROMIUM', 'MILLRACE_DEV_API'])
+const foreignSettings = new Set(['MILLRACE_CACHE_DIR', 'MILLRACE_CHROMIUM', 'MILLRACE_REDIS_BIN', 'MILLRACE_DEV_API'])
 
 function unknownSettings(env: Record<string, string | undefined>): string[] {
   return Object.keys(env)

@@ -35,6 +35,16 @@ export function createHealthChecks(
   }
 }
 
+/** What the product is only slower without. */
+export function createBusChecks(redis: { readonly isConnected: boolean }): Record<string, HealthCheck> {
+  return {
+    async redis() {
+      if (!redis.isConnected) throw new Error('not connected')
+      return undefined
+    },
+  }
+}
+
 async function hasPoller({ client, namespace }: TemporalConnection): Promise<boolean> {
   const { pollers } = await callTemporal(
     client,

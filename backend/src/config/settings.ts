@@ -81,6 +81,15 @@ export const settings = {
       .transform((value) => new Secret(value))
       .optional(),
   ),
+  REDIS_URL: setting(
+    '',
+    'A Redis server that tells the API processes of new events at once, for example `redis://:password@host:6379`. Without it they look into the database every second.',
+    z
+      .string()
+      .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+      .transform((value) => new Secret(value))
+      .optional(),
+  ),
   TEMPORAL_ADDRESS: setting(
     '',
     'A Temporal server, `host:port`. Without it a development server runs as a child, with its state in the data folder.',

@@ -1,5 +1,5 @@
 import type { LoggerPort } from '@millrace/temporal/ports'
-import type { EventBus } from './event-bus.ts'
+import type { AnnouncedEvent, EventBus } from './event-bus.ts'
 import type { EventReader, StoredEvent, TopicHead } from './event-reader.ts'
 
 /** Where the events of one topic go in this process. */
@@ -63,7 +63,9 @@ export class EventBridge {
   readonly #logger: LoggerPort
   readonly #settings: EventBridgeSettings
   readonly #feeds = new Map<string, Feed>()
+  readonly #bus: EventBus
   readonly #unsubscribe: () => void
+  readonly #stopHearingOfGaps: (() => void) | undefined
   readonly #pollTimer: ReturnType<typeof setInterval>
   #isPolling = false
   /** Gaps that were filled from the log: more than a few in a process of its own point to a bad bus. */
@@ -73,7 +75,9 @@ export class EventBridge {
     this.#reader = reader
     this.#logger = logger
     this.#settings = { ...defaultEventBridgeSettings, ...settings }
+    this.#bus = bus
     this.#unsubscribe = bus.subscribe((events) => this.#handleEvents(events))
+    this.#stopHearingOfGaps = bus.onGap?.((isMeant) => this.#handleGap(isMeant))
     this.#pollTimer = setInterval(() => void this.#poll(), this.#settings.pollIntervalMs)
     this.#pollTimer.unref()
   }
@@ -102,6 +106,7 @@ export class EventBridge {
       newsAt: Date.now(),
     }
     this.#feeds.set(topic, feed)
+    this.#bus.follow?.(topic)
     try {
       const head = (await this.#reader.head(topic)) ?? whenAbsent
       if (head === null) {
@@ -122,7 +127,7 @@ export class EventBridge {
   }
 
   detach(topic: string): void {
-    this.#feeds.delete(topic)
+    if (this.#feeds.delete(topic)) this.#bus.unfollow?.(topic)
   }
 
   /** Brings a followed topic to the head that the log has now. Rejects when the log cannot be read. */
@@ -136,14 +141,22 @@ export class EventBridge {
   close(): void {
     clearInterval(this.#pollTimer)
     this.#unsubscribe()
+    this.#stopHearingOfGaps?.()
+    for (const topic of this.#feeds.keys()) this.#bus.unfollow?.(topic)
     this.#feeds.clear()
   }
 
   #forget(feed: Feed): void {
-    if (this.#feeds.get(feed.topic) === feed) this.#feeds.delete(feed.topic)
+    if (this.#feeds.get(feed.topic) === feed) this.detach(feed.topic)
   }
 
-  #handleEvents(events: readonly StoredEvent[]): void {
+  /** Compares the topics with the log, the first of them at once; what one round does not take, the next ones do. */
+  #handleGap(isMeant: (topic: string) => boolean): void {
+    for (const feed of this.#feeds.values()) if (isMeant(feed.topic)) feed.newsAt = 0
+    void this.#poll()
+  }
+
+  #handleEvents(events: readonly AnnouncedEvent[]): void {
     for (let from = 0; from < events.length; ) {
       const topic = events[from]?.topic
       let to = from + 1
@@ -156,7 +169,7 @@ export class EventBridge {
   }
 
   /** Events of one topic, in the order of the log as far as the bus kept it. */
-  #handleRun(feed: Feed, events: readonly StoredEvent[]): void {
+  #handleRun(feed: Feed, events: readonly AnnouncedEvent[]): void {
     feed.newsAt = Date.now()
     for (const { seq } of events) if (seq > feed.wanted) feed.wanted = seq
     if (feed.sink === null || feed.filling !== null) return
@@ -166,9 +179,11 @@ export class EventBridge {
   }
 
   /** Hands on what continues the head; the rest is left to the log. */
-  #deliver(feed: Feed, events: readonly StoredEvent[]): void {
+  #deliver(feed: Feed, events: readonly AnnouncedEvent[]): void {
     const next: StoredEvent[] = []
-    for (const event of events) if (event.seq === feed.head + next.length + 1) next.push(event)
+    for (const event of events) {
+      if (event.payload !== null && event.seq === feed.head + next.length + 1) next.push(event)
+    }
     if (next.length === 0) return
     feed.head += next.length
     feed.sink?.accept(next)

@@ -1,6 +1,6 @@
 import type { EventDraft, WorkflowEvent } from '@millrace/shared/events'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { InProcessEventBus } from './event-bus.ts'
+import { type AnnouncedEvent, InProcessEventBus } from './event-bus.ts'
 import type { StoredEvent } from './event-reader.ts'
 import { SecretMasker } from './secret-masker.ts'
 import { draftJsonOf, payloadOf } from './stored-payload.ts'
@@ -45,7 +45,7 @@ class FakeLog implements EventAppender {
 describe('WorkflowEventEmitter', () => {
   let log: FakeLog
   let masker: SecretMasker
-  let published: StoredEvent[]
+  let published: AnnouncedEvent[]
   let errors: Record<string, unknown>[]
   let emitter: WorkflowEventEmitter
   beforeEach(() => {

@@ -5,6 +5,8 @@ export type HealthCheck = () => Promise<string | undefined>
 
 export interface HealthReporter {
   report(): Promise<Health>
+  /** Whether requests may be sent here: parts that only make things slower may be away. */
+  isReady(report: Health): boolean
   /** From now on `report` says degraded, so that load balancers look elsewhere while this process drains. */
   leave(): void
 }
@@ -14,20 +16,32 @@ const checkTimeoutMs = 2000
 /** Reports are asked for without authentication, so however many ask, a part is asked this often at most. */
 const freshForMs = 1000
 
+export interface HealthReporterOptions {
+  version: string
+  /** Epoch milliseconds. */
+  startedAt: number
+  /** Parts without which the product works, only slower. */
+  optional?: Readonly<Record<string, HealthCheck>>
+}
+
 export function createHealthReporter(
   checks: Readonly<Record<string, HealthCheck>>,
-  { version, startedAt }: { version: string; startedAt: number },
+  { version, startedAt, optional = {} }: HealthReporterOptions,
 ): HealthReporter {
   let latest: { madeAt: number; components: Promise<Health['components']> } | null = null
   let isLeaving = false
   return {
     async report() {
       const now = Date.now()
-      if (latest === null || now - latest.madeAt > freshForMs) latest = { madeAt: now, components: checkAll(checks) }
+      if (latest === null || now - latest.madeAt > freshForMs)
+        latest = { madeAt: now, components: checkAll({ ...checks, ...optional }) }
       const components = { ...(await latest.components) }
       if (isLeaving) components['process'] = { status: 'away', detail: 'shutting down' }
       const isWhole = Object.values(components).every(({ status }) => status === 'ok')
       return { status: isWhole ? 'ok' : 'degraded', version, uptimeMs: now - startedAt, components }
+    },
+    isReady({ components }) {
+      return Object.entries(components).every(([name, { status }]) => status === 'ok' || name in optional)
     },
     leave() {
       isLeaving = true

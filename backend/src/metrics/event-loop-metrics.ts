@@ -10,11 +10,11 @@ const nanosecondsPerSecond = 1e9
 export function addEventLoopMetrics({ registry }: MetricsPage): () => void {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
-  new Gauge({
+  const gauge = new Gauge({
     name: 'millrace_event_loop_delay_seconds',
     help: 'Delay of the event loop since the page was last read.',
     labelNames: ['quantile'],
-    registers: [registry],
+    registers: [],
     collect() {
       // Each sample includes the interval itself; without samples everything is 0.
       const beyond = (nanoseconds: number) => Math.max(0, nanoseconds / nanosecondsPerSecond - resolutionMs / 1000)
@@ -24,5 +24,6 @@ export function addEventLoopMetrics({ registry }: MetricsPage): () => void {
       delay.reset()
     },
   })
+  registry.registerMetric(gauge)
   return () => delay.disable()
 }

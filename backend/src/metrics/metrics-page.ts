@@ -19,26 +19,28 @@ export class MetricsPage {
 
   /** A figure that only grows. */
   addCounter({ name, help, read }: ReadFigure): void {
-    new Counter({
+    const counter = new Counter({
       name,
       help,
-      registers: [this.registry],
+      registers: [],
       async collect() {
         const value = await read()
         this.reset()
         this.inc(value)
       },
     })
+    this.registry.registerMetric(counter)
   }
 
   addGauge({ name, help, read }: ReadFigure): void {
-    new Gauge({
+    const gauge = new Gauge({
       name,
       help,
-      registers: [this.registry],
+      registers: [],
       async collect() {
         this.set(await read())
       },
     })
+    this.registry.registerMetric(gauge)
   }
 }

@@ -11,7 +11,7 @@ export function registerHealthRoutes(app: ApiInstance, { health }: Pick<AppServi
     app.get(url, { config: { access: 'public' }, schema: answers, logLevel: 'warn' }, async (_request, reply) => {
       const report = await health.report()
       return reply
-        .code(report.status === 'ok' ? 200 : 503)
+        .code(health.isReady(report) ? 200 : 503)
         .header('cache-control', 'no-store')
         .send(report)
     })
