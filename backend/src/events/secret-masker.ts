@@ -1,8 +1,8 @@
 /** What stands where a secret was. */
-const maskText = '•••'
+export const secretMask = '•••'
 
 /** Shorter values occur in ordinary text by chance; masking them would destroy what people read. */
-const secretCharactersMin = 6
+export const secretCharactersMin = 6
 
 /** Values of one process: credentials times their forms. Beyond it the one registered longest ago is forgotten. */
 const secretsMax = 2000
@@ -31,7 +31,7 @@ export class SecretMasker {
 
   maskText(text: string): string {
     if (this.#secrets.size === 0) return text
-    return text.replace(this.#compiled(), maskText)
+    return text.replace(this.#compiled(), secretMask)
   }
 
   /** A copy of a JSON value with every string masked, keys too. `isKept` exempts fields of the outermost object. */

@@ -3,6 +3,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
 import type { ModelRequest, ModelResult } from '@millrace/temporal/ports'
 import { jsonSchema, type LanguageModel, Output, streamText } from 'ai'
+import { secretCharactersMin, secretMask } from '../events/secret-masker.ts'
 import type { CredentialReader, OpenCredential } from './credential-reader.ts'
 import { answerCheckOf } from './json-answer.ts'
 import type { ModelProvider } from './model-provider.ts'
@@ -34,7 +35,8 @@ export function createHostedProvider(provider: HostedProvider, options: HostedPr
       const check = request.outputSchema === undefined ? null : answerCheckOf(request.outputSchema)
       const credential = await openCredential(provider, options.credentials, request)
       try {
-        const result = await stream(provider, modelOf(provider, request.model, credential, options.fetch), request)
+        const model = modelOf(provider, request.model, credential, options.fetch)
+        const result = await stream(provider, model, request, credential.apiKey)
         return check === null ? result : { ...result, object: check(result.text) }
       } catch (error) {
         // Cancelled, timed out or shutting down: the reason says which.
@@ -96,7 +98,15 @@ class CallbackFailure extends Error {
   override readonly name = 'CallbackFailure'
 }
 
-async function stream(provider: HostedProvider, model: LanguageModel, request: ModelRequest): Promise<ModelResult> {
+/** A gateway that repeats the key must not bring it into the run's state, which is stored before events are masked. */
+async function stream(
+  provider: HostedProvider,
+  model: LanguageModel,
+  request: ModelRequest,
+  secret: string,
+): Promise<ModelResult> {
+  const withoutSecret = (passage: string) =>
+    secret.length < secretCharactersMin ? passage : passage.replaceAll(secret, secretMask)
   const startedAt = performance.now()
   let firstTokenMs: number | null = null
   let text = ''
@@ -122,13 +132,19 @@ async function stream(provider: HostedProvider, model: LanguageModel, request: M
     if (part.type === 'abort') request.signal.throwIfAborted()
     if (part.type === 'text-delta' && part.text !== '') {
       firstTokenMs ??= Math.round(performance.now() - startedAt)
-      text += part.text
-      await handOn(request, part.text)
+      const passage = withoutSecret(part.text)
+      text += passage
+      await handOn(request, passage)
     }
     if (part.type === 'finish') {
       if (isBrokenOff(part.finishReason, part.rawFinishReason)) throw answerBrokeOff(provider)
       const { inputTokens = 0, outputTokens = 0 } = part.totalUsage
-      return { text, usage: { inputTokens, outputTokens }, finishReason: part.finishReason, firstTokenMs }
+      return {
+        text: withoutSecret(text),
+        usage: { inputTokens, outputTokens },
+        finishReason: part.finishReason,
+        firstTokenMs,
+      }
     }
   }
   throw answerBrokeOff(provider)
