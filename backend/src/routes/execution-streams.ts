@@ -110,8 +110,9 @@ export function registerExecutionStreamRoutes(
     response.once('close', () => gone.abort())
     const identity = identityOfCaller(request)
     const { topic } = head
-    await manager.longPolls.wait({ identity, origin: originOf(request), topic, place, signal: gone.signal })
-    return (await eventLog.head(topic)) ?? head
+    const waiting = { identity, origin: originOf(request), topic, place, signal: gone.signal }
+    const isNews = await manager.longPolls.wait(waiting)
+    return isNews ? ((await eventLog.head(topic)) ?? head) : head
   }
 }
 

@@ -27,7 +27,8 @@ export interface LongPollsDeps {
 class Waiting implements TopicReader {
   readonly isOpening = false
   readonly identity: Identity
-  readonly over = Promise.withResolvers<void>()
+  /** True: there is something to read. */
+  readonly over = Promise.withResolvers<boolean>()
   readonly #topic: OpenTopic
   readonly #place: StreamPlace
 
@@ -39,11 +40,11 @@ class Waiting implements TopicReader {
 
   wake(): void {
     const { head, epoch, isClosed } = this.#topic.ring
-    if (head > this.#place.seq || epoch !== this.#place.epoch || isClosed) this.over.resolve()
+    if (head > this.#place.seq || epoch !== this.#place.epoch || isClosed) this.over.resolve(true)
   }
 
   resync(): void {
-    this.over.resolve()
+    this.over.resolve(true)
   }
 }
 
@@ -65,12 +66,12 @@ export class LongPolls {
   }
 
   /**
-   * Resolves when there is something after the place, when nothing came for `longPollMs`, or when the caller is gone.
+   * True: there is something after the place. False: nothing came for `longPollMs`, or nobody is to wait any more.
    * Throws AppError TOO_MANY_CONNECTIONS, EXECUTION_NOT_FOUND, TOKEN_EXPIRED, and what `end` was called with.
    */
-  async wait(request: LongPollRequest): Promise<void> {
+  async wait(request: LongPollRequest): Promise<boolean> {
     const { identity, origin, topic: name, signal } = request
-    const { topics, limits, settings } = this.#deps
+    const { topics, limits } = this.#deps
     if (this.#isLeaving) throw new AppError('SERVER_LEAVING')
     if (!limits.tryEnter(identity.userId, origin.address)) throw new AppError('TOO_MANY_CONNECTIONS')
     try {
@@ -78,12 +79,12 @@ export class LongPolls {
       if (topic === null || !identity.workspaces.some(({ id }) => id === topic.ring.workspaceId)) {
         throw new AppError('EXECUTION_NOT_FOUND')
       }
-      await this.#waitFor(topic, request, signal)
+      const isNews = await this.#waitFor(topic, request, signal)
+      this.#requireTime(identity)
+      return isNews
     } finally {
       limits.leave(identity.userId, origin.address)
     }
-    const { expiresAt } = identity
-    if (expiresAt !== null && Date.now() > expiresAt + settings.expiryLeewayMs) throw new AppError('TOKEN_EXPIRED')
   }
 
   /** Ends the waiting of identities that lost their right; they are answered with the code. */
@@ -96,13 +97,20 @@ export class LongPolls {
   /** Lets nobody wait any more; who waits is answered that nothing came. */
   leave(): void {
     this.#isLeaving = true
-    for (const { over } of this.#waiting) over.resolve()
+    for (const { over } of this.#waiting) over.resolve(false)
   }
 
-  async #waitFor(topic: OpenTopic, request: LongPollRequest, signal: AbortSignal): Promise<void> {
+  /** A token that ended during the waiting is worth no answer. */
+  #requireTime({ expiresAt }: Identity): void {
+    if (expiresAt !== null && Date.now() > expiresAt + this.#deps.settings.expiryLeewayMs) {
+      throw new AppError('TOKEN_EXPIRED')
+    }
+  }
+
+  async #waitFor(topic: OpenTopic, request: LongPollRequest, signal: AbortSignal): Promise<boolean> {
     const { topics, settings } = this.#deps
     const waiting = new Waiting(topic, request)
-    const finish = () => waiting.over.resolve()
+    const finish = () => waiting.over.resolve(false)
     const timer = setTimeout(finish, settings.longPollMs)
     signal.addEventListener('abort', finish, { once: true })
     this.#waiting.add(waiting)
@@ -111,7 +119,7 @@ export class LongPolls {
     waiting.wake()
     if (signal.aborted || this.#isLeaving) finish()
     try {
-      await waiting.over.promise
+      return await waiting.over.promise
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', finish)
