@@ -19,7 +19,6 @@ export async function askSecret(host: Asker, question: string): Promise<string> 
 }
 
 async function readLine({ stdin, stderr }: Asker, question: string, isShown: boolean): Promise<string> {
-  stderr.write(question)
   const isTerminal = stdin.isTTY === true
   // On a terminal readline itself echoes, to its output: one that drops everything hides what is typed.
   const output = new Writable({
@@ -29,6 +28,8 @@ async function readLine({ stdin, stderr }: Asker, question: string, isShown: boo
     },
   })
   const lines = createInterface({ input: stdin, output, terminal: isTerminal, historySize: 0 })
+  // Only now, with the terminal's own echo off: an answer may come the moment the question is there.
+  stderr.write(question)
   try {
     return await new Promise((resolve, reject) => {
       const giveUp = () =>

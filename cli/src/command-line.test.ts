@@ -48,3 +48,9 @@ test('pairs keep what follows the first equals sign, and need a name', () => {
   expect(() => readKeyValues(['=1'], '--input')).toThrow('--input wants name=value, not "=1".')
   expect(() => readKeyValues(['alone'], '--input')).toThrow('name=value')
 })
+
+test('ids of the server may begin with dashes', () => {
+  const ids = ['-bc5lZ54gSdH-4YwMZRm', '--c5lZ54gSdH-4YwMZRm:redo[1]/approve']
+  const line = parseCommandLine(syntax, [...ids, '--text', ids[0] ?? ''])
+  expect([...line.positionals, line.text('text')]).toEqual([...ids, ids[0]])
+})

@@ -26,14 +26,14 @@ interface Syntax {
 export function parseCommandLine({ name, options, positionals: bounds }: Syntax, args: string[]): CommandLine {
   const { values, positionals } = read(name, args, { ...commonOptions, ...options })
   const line: CommandLine = {
-    positionals,
+    positionals: positionals.map(unmarked),
     text: (option) => {
       const value = values[option]
-      return typeof value === 'string' ? value : undefined
+      return typeof value === 'string' ? unmarked(value) : undefined
     },
     texts: (option) => {
       const value = values[option]
-      return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+      return Array.isArray(value) ? value.filter((one) => typeof one === 'string').map(unmarked) : []
     },
     flag: (option) => values[option] === true,
   }
@@ -46,9 +46,22 @@ export function parseCommandLine({ name, options, positionals: bounds }: Syntax,
   return line
 }
 
+/** An id of the server, or a question's, that happens to begin with a dash; no option looks like it. */
+const idWithDash = /^-[\w-]{19}(:.+)?$/
+const mark = '\u0000'
+
+/** Hides the dash from the parser, which would take the id for an option. */
+function marked(word: string): string {
+  return idWithDash.test(word) ? mark + word : word
+}
+
+function unmarked(word: string): string {
+  return word.startsWith(mark) ? word.slice(mark.length) : word
+}
+
 function read(name: string, args: string[], options: ParseArgsOptionsConfig) {
   try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true })
+    return parseArgs({ args: args.map(marked), options, allowPositionals: true, strict: true })
   } catch (error) {
     throw usageError(error instanceof Error ? error.message : String(error), `See: millrace ${name} --help`)
   }

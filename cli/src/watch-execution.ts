@@ -3,6 +3,8 @@ import { createSocketClient, type SocketClient } from '@millrace/shared/client/s
 import type { ExecutionView } from '@millrace/shared/engine/execution-view'
 import { isErrorCode } from '@millrace/shared/errors/app-error'
 import { errorCatalogue } from '@millrace/shared/errors/catalogue'
+import { z } from 'zod'
+import { createApiClient } from './api-client.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { Host } from './host.ts'
@@ -22,6 +24,11 @@ export function whyStopped({ status, lastError }: ConnectionState): CliError | n
   return new CliError(code, isErrorCode(code) ? errorCatalogue[code].message : 'The server refused the connection.')
 }
 
+/** The part of the answer that is used here. */
+const Drawing = z.object({
+  definition: z.object({ nodes: z.array(z.object({ id: z.string(), name: z.string().optional() })) }),
+})
+
 interface Follower {
   snapshot(state: ExecutionView): void
   event(event: object): void
@@ -40,7 +47,9 @@ export async function watchExecution(
   server: Server,
   { executionId, isJson }: { executionId: string; isJson: boolean },
 ): Promise<number> {
-  const follower = isJson ? jsonFollower(host, executionId) : printingFollower(host)
+  const follower = isJson
+    ? jsonFollower(host, executionId)
+    : printingFollower(host, await readStepNames(server, executionId))
   const client = openSocket(server)
   let view: ExecutionView | null = null
   let seq = 0
@@ -95,8 +104,15 @@ export async function watchExecution(
   }
 }
 
-function printingFollower(host: Host): Follower {
-  const printer = new ExecutionPrinter(new Screen(host.stdout), styleFor(host.stdout, host.env))
+/** Names of the steps by id, as the run's version of the workflow has them. */
+async function readStepNames({ url, apiKey }: Server, executionId: string): Promise<Map<string, string>> {
+  const path = `/api/executions/${encodeURIComponent(executionId)}/definition`
+  const { definition } = await createApiClient(url, apiKey).request('GET', path, { schema: Drawing })
+  return new Map(definition.nodes.map(({ id, name }) => [id, name ?? id]))
+}
+
+function printingFollower(host: Host, names: ReadonlyMap<string, string>): Follower {
+  const printer = new ExecutionPrinter(new Screen(host.stdout), styleFor(host.stdout, host.env), names)
   return {
     snapshot: (state) => printer.snapshot(state),
     event: (event) => printer.event(event as Parameters<typeof printer.event>[0]),

@@ -106,12 +106,13 @@ test('a run is watched to its end while another process answers its question', a
     timeoutMs: waitMs,
     describe: () => watching.stdout() + watching.stderr(),
   })
-  const executionId = /millrace answer (\S+)/.exec(watching.stdout())?.[1] ?? ''
+  const executionId = /millrace answer '?([^' ]+)/.exec(watching.stdout())?.[1] ?? ''
   const second = await millrace(['answer', executionId, 'approve', '--json'])
   expect(jsonLines(second.stdout)).toMatchObject([{ accepted: true, response: { choice: 'approve' } }])
   expect(await watching.ended).toBe(0)
   const text = watching.stdout()
   const order = [
+    'Draft queued',
     'Draft running',
     'Draft │ ',
     'Draft completed',

@@ -18,8 +18,13 @@ export function questionLines(
   const choice = choices.length === 0 ? '' : ` <${choices.map(({ id }) => id).join('|')}>`
   return [
     `${style.notice('?')} ${name} waits for an answer: ${oneLine(asked.prompt)}`,
-    style.dim(`  Answer with: millrace answer ${asked.requestId}${choice}`),
+    style.dim(`  Answer with: millrace answer ${shellWord(asked.requestId)}${choice}`),
   ]
+}
+
+/** Ids of questions hold the round in brackets, which shells would expand. */
+function shellWord(id: string): string {
+  return /^[\w:./-]+$/.test(id) ? oneLine(id) : `'${oneLine(id).replaceAll("'", '')}'`
 }
 
 /** What an event says to a person; nothing for those that only carry text, progress or the run's own state. */

@@ -28,9 +28,11 @@ export class ExecutionPrinter {
   #bar = ''
   #lastWriter: string | null = null
 
-  constructor(screen: Screen, style: Style) {
+  /** `names`: of the steps by id, for events that come before a step has told its own. */
+  constructor(screen: Screen, style: Style, names: ReadonlyMap<string, string> = new Map()) {
     this.#screen = screen
     this.#style = style
+    for (const [nodeId, name] of names) this.#names.set(nodeId, name)
     this.#text = new StreamedText(
       screen.isLive ? Math.max(textWidthMin, screen.columns - nameWidthMax - gutter.length - 1) : null,
     )
