@@ -35,9 +35,12 @@ describe.skipIf(redisBinary === '')(`the bus over Redis${notTested}`, () => {
   })
 
   afterAll(async () => {
-    for (const one of [near, far, polling]) await one?.close()
-    await redis?.close()
-    await postgres?.close()
+    try {
+      for (const one of [near, far, polling]) await one?.close()
+    } finally {
+      await redis?.close()
+      await postgres?.close()
+    }
   })
 
   const connected = () =>
