@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { readDevServerRecord } from '../src/temporal/dev-server-record.ts'
 import { endProcess } from '../src/temporal/end-process.ts'
+import { readProcessIdentity } from '../src/temporal/process-identity.ts'
 import { type ProductProcess, spawnEntry, startProduct } from './support/product-process.ts'
 import { freePort } from './support/test-database.ts'
 import { waitUntil } from './support/wait-until.ts'
@@ -62,13 +63,9 @@ async function endTemporal(name: string): Promise<void> {
   if (record !== null) await endProcess(record.pid, record.startedAt, 5000)
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+/** A zombie does not count: who reaps the orphans of a killed process, and when, is not ours. */
+async function isAlive(pid: number): Promise<boolean> {
+  return (await readProcessIdentity(pid)) !== null
 }
 
 test('says where it is, stops cleanly, leaves nothing running, and is the same after the next start', async () => {
@@ -88,7 +85,7 @@ test('says where it is, stops cleanly, leaves nothing running, and is the same a
 
   const temporal = await temporalPid('same')
   expect(await first.stop()).toBe(0)
-  expect(isAlive(temporal)).toBe(false)
+  expect(await isAlive(temporal)).toBe(false)
 
   const next = await start('same')
   const signIn = await fetch(`${next.baseUrl}/api/auth/login`, { method: 'POST', body, headers })
@@ -163,7 +160,7 @@ test('stops when its parent is gone', async () => {
     const temporal = await temporalPid('orphan')
     child.disconnect()
     expect(await closed).toEqual([0, null])
-    expect(isAlive(temporal)).toBe(false)
+    expect(await isAlive(temporal)).toBe(false)
   } finally {
     if (child.exitCode === null) child.kill('SIGKILL')
   }
@@ -184,7 +181,7 @@ test('gives a start up at once, and leaves nothing running', async () => {
   product.child.kill('SIGINT')
   expect(await exit).toEqual([0, null])
   expect(product.output()).not.toContain('Temporal ready')
-  expect(isAlive(temporal)).toBe(false)
+  expect(await isAlive(temporal)).toBe(false)
 })
 
 test('drains a step at work on the first signal, ends at once on the second, and goes on after the next start', async () => {
@@ -196,10 +193,10 @@ test('drains a step at work on the first signal, ends at once on the second, and
   await waitUntil(() => product.output().includes('stopping'), { describe: () => 'it is stopping' })
   product.child.kill('SIGTERM')
   expect(await exit).toEqual([1, null])
-  expect(isAlive(temporal)).toBe(true)
+  expect(await isAlive(temporal)).toBe(true)
 
   const next = await start('twice')
-  expect(isAlive(temporal)).toBe(false)
+  expect(await isAlive(temporal)).toBe(false)
   const { accessToken } = await post<{ accessToken: string }>(next, '/api/auth/login', owner)
   await waitUntil(
     async () => {
