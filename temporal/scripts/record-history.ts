@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { AppError } from '@millrace/shared/errors/app-error'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { answerPrompt } from '../src/client/answer-prompt.ts'
@@ -45,7 +46,9 @@ try {
   await engine.ended(executionId)
   const history = await engine.client.workflow.getHandle(temporalWorkflowId(executionId)).fetchHistory()
   const target = new URL(`../test/histories/${name}.json`, import.meta.url)
-  await writeFile(target, `${historyToJSON(history)}\n`)
+  // Stack traces name the folder of this checkout, which is nobody's business.
+  const root = fileURLToPath(new URL('../../', import.meta.url))
+  await writeFile(target, `${historyToJSON(history).replaceAll(root, '/app/')}\n`)
   console.log(`${target.pathname}: ${history.events?.length ?? 0} events`)
 } finally {
   await engine.stop()
