@@ -1,7 +1,9 @@
+import { celLanguageNames } from '../engine/expressions/cel-language-names.ts'
+
 /** Ids that a node may not have: `run` is the run itself, the rest means something else in CEL, Liquid or JavaScript objects. */
 const reserved = new Set([
   'run',
-  // CEL: keywords, reserved words, types
+  // CEL: keywords, reserved words, types and name spaces
   'true',
   'false',
   'null',
@@ -23,22 +25,7 @@ const reserved = new Set([
   'var',
   'void',
   'while',
-  'bool',
-  'int',
-  'uint',
-  'double',
-  'string',
-  'bytes',
-  'list',
-  'map',
-  'null_type',
-  'type',
-  'dyn',
-  'google',
-  'cel',
-  'optional',
-  'math',
-  'strings',
+  ...celLanguageNames,
   // Liquid: literals, operators, loop variables
   'nil',
   'empty',

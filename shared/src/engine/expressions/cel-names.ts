@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { expressionLimits } from '../engine-limits.ts'
+import { celLanguageNames } from './cel-language-names.ts'
 
 /** What an expression reads, found by walking its tree. */
 export interface CelNames {
@@ -12,26 +13,6 @@ export interface CelNames {
 }
 
 const comprehensions = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
-
-/** Names that are types or name spaces of the language rather than variables. */
-const languageNames = new Set([
-  'bool',
-  'int',
-  'uint',
-  'double',
-  'string',
-  'bytes',
-  'list',
-  'map',
-  'null_type',
-  'type',
-  'dyn',
-  'google',
-  'cel',
-  'optional',
-  'math',
-  'strings',
-])
 
 interface Walk {
   names: CelNames
@@ -77,7 +58,7 @@ function visitCall(node: ASTNode & { op: 'rcall' }, walk: Walk): void {
 function visit(node: ASTNode, walk: Walk): void {
   if (node.op === 'value') return
   if (node.op === 'id') {
-    if (walk.bound.includes(node.args) || languageNames.has(node.args)) return
+    if (walk.bound.includes(node.args) || celLanguageNames.has(node.args)) return
     const found = walk.guarded ? walk.names.guarded : walk.names.free
     if (!walk.names.free.includes(node.args)) walk.names.free.push(node.args)
     if (!found.includes(node.args)) found.push(node.args)
