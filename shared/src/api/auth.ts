@@ -15,10 +15,15 @@ const email = z
   .transform((value) => value.trim().toLowerCase())
 const password = z.string().min(8, 'Use at least 8 characters.').max(200)
 
-export const SetupRequest = z.object({
+/** What a person fills in who has no account yet. */
+export const NewAccount = z.object({
   email,
   password,
   name: z.string().trim().min(1, 'Enter your name.').max(120),
+})
+export type NewAccount = z.input<typeof NewAccount>
+
+export const SetupRequest = NewAccount.extend({
   /** Printed at start when the server listens on more than loopback. */
   setupToken: z.string().max(200).optional(),
 })

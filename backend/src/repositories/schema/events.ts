@@ -50,6 +50,10 @@ export const executions = pgTable(
     completedNodes: integer().notNull().default(0),
     startedBy: text().notNull(),
     startedByName: text().notNull(),
+    /** browser: it ran in somebody's tab and was recorded here afterwards. */
+    origin: text({ enum: ['server', 'browser'] })
+      .notNull()
+      .default('server'),
     createdAt: epochMs().notNull(),
     startedAt: epochMs(),
     finishedAt: epochMs(),

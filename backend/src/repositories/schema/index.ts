@@ -1,4 +1,6 @@
 export * from './events.ts'
+export * from './hooks.ts'
 export * from './identity.ts'
 export * from './knowledge.ts'
+export * from './sharing.ts'
 export * from './workflows.ts'
