@@ -2,7 +2,7 @@ import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import type { LoggerPort } from '@millrace/temporal/ports'
 import type { Connection } from './connection.ts'
-import type { MessageHandler } from './message-handlers.ts'
+import type { MessageHandler } from './handlers/message-handler.ts'
 import { errorMessageOf, requestOf } from './subscribe.ts'
 import type { WebSocketSettings } from './websocket-settings.ts'
 

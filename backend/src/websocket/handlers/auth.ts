@@ -1,0 +1,41 @@
+import { AppError } from '@millrace/shared/errors/app-error'
+import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
+import type { Connection } from '../connection.ts'
+import { type MessageHandler, type MessageHandlerDeps, withId } from './message-handler.ts'
+
+export function handleAuth(deps: MessageHandlerDeps): MessageHandler<ClientMessageOf<'auth'>> {
+  return {
+    schema: clientMessages.auth,
+    handle: (connection, message) => refreshIdentity(deps, connection, message),
+  }
+}
+
+/** A token that is refused leaves the connection as it was: the old one is good until it expires. */
+async function refreshIdentity(
+  { authenticate }: MessageHandlerDeps,
+  connection: Connection,
+  { id, token }: ClientMessageOf<'auth'>,
+): Promise<void> {
+  const identity = await authenticate({ token })
+  if (connection.state !== 'live') return
+  const { kind, userId } = connection.identity
+  if (identity.kind !== kind || identity.userId !== userId) {
+    // What has been sent so far was somebody else's; nothing may be mixed.
+    connection.close(closeCodes.forbidden, 'FORBIDDEN')
+    return
+  }
+  if (identity.expiresAt === null) throw new AppError('INVALID_TOKEN')
+  connection.identity = identity
+  // Rights may have gone with the new token; whoever may not read any more is told as if it were not there.
+  for (const subscription of connection.subscriptions.values()) {
+    const ring = subscription.topic?.ring
+    if (ring === undefined || connection.mayRead(ring)) continue
+    connection.dropSubscription(subscription)
+    const code = subscription.target.kind === 'execution' ? 'EXECUTION_NOT_FOUND' : 'CHANNEL_NOT_FOUND'
+    const { message } = new AppError(code)
+    connection.send({ type: 'error', timestamp: Date.now(), ...subscription.address, code, message })
+  }
+  connection.send({ type: 'authenticated', timestamp: Date.now(), ...withId(id), tokenExpiresAt: identity.expiresAt })
+  connection.wake()
+}

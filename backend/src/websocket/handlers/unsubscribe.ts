@@ -1,0 +1,16 @@
+import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
+import { requestOf, subscriptionKey } from '../subscribe.ts'
+import { type MessageHandler, withId } from './message-handler.ts'
+
+/** Confirmed also when there was nothing to end: what the client wants is so. */
+export function handleUnsubscribe(): MessageHandler<ClientMessageOf<'unsubscribe'>> {
+  return {
+    schema: clientMessages.unsubscribe,
+    handle(connection, message) {
+      const request = requestOf(message)
+      const subscription = connection.subscriptions.get(subscriptionKey(request))
+      if (subscription !== undefined) connection.dropSubscription(subscription)
+      connection.send({ type: 'unsubscribed', timestamp: Date.now(), ...withId(message.id), ...request })
+    },
+  }
+}
