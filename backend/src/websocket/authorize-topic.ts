@@ -16,18 +16,20 @@ export interface AuthorizedTopic {
 /** Null: there is no such thing, or none for this identity; callers answer both alike. */
 export type AuthorizeTopic = (identity: Identity, request: TopicRequest) => Promise<AuthorizedTopic | null>
 
-/** Every role may watch; an API key needs the scope `read`. */
+/** Every role may watch; an API key needs the scope `read`, and a share link shows its one execution. */
 export const authorizeTopic: AuthorizeTopic = async (identity, request) => {
   const [workspace] = identity.workspaces
   if (workspace === undefined || (identity.kind === 'apiKey' && identity.scopes?.includes('read') !== true)) return null
   if ('executionId' in request) {
     const { executionId } = request
+    if (identity.kind === 'share' && executionId !== identity.executionId) return null
     return {
       topic: executionTopic(executionId),
       target: { kind: 'execution', executionId },
       workspaceIdWhenAbsent: null,
     }
   }
+  if (identity.kind === 'share') return null
   const channel = parseChannel(request.channel)
   if (channel === null || channel.topic !== 'workspace') return null
   return {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import type { ServerMessage } from '@millrace/shared/protocol/messages'
-import { userTopic } from '../events/topic-name.ts'
+import { executionTopic, userTopic } from '../events/topic-name.ts'
 import type { DeliveryCounters } from './delivery-counters.ts'
 import type { Identity } from './identity.ts'
 import { Outgoing } from './outgoing.ts'
@@ -168,7 +168,8 @@ export class Connection implements SubscriptionOwner {
 
   /** Whether events of a ring may ever be written here; compared again before each write. */
   mayRead(ring: TopicRing): boolean {
-    const { userId, workspaces } = this.identity
+    const { kind, userId, workspaces, executionId = '' } = this.identity
+    if (kind === 'share' && ring.topic !== executionTopic(executionId)) return false
     if (ring.topic.startsWith('user:')) return ring.topic === userTopic(userId)
     return workspaces.some(({ id }) => id === ring.workspaceId)
   }

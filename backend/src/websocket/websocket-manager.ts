@@ -155,7 +155,8 @@ export class WebSocketManager implements LiveAuthority {
       tokenExpiresAt: identity.expiresAt,
       capabilities: [],
     })
-    void this.#followOwnTopic(connection)
+    // Behind a share link is no user who could have events of their own.
+    if (identity.kind !== 'share') void this.#followOwnTopic(connection)
     return connection
   }
 
