@@ -6,7 +6,11 @@ const sliceIntervalMs = 50
 export type CutKind = 'fin' | 'rst'
 
 /** What a pipe does with bytes: forward them, forward them slowly, leave them unread, or read and drop them. */
-export type Flow = { kind: 'pass' | 'blackhole' | 'swallow' } | { kind: 'slow'; bytesPerSecond: number }
+export type Flow =
+  | { kind: 'pass' }
+  | { kind: 'blackhole' }
+  | { kind: 'swallow' }
+  | { kind: 'slow'; bytesPerSecond: number }
 
 /** One direction of one connection through the proxy. Holds at most one chunk. */
 export class FaultPipe {
