@@ -14,7 +14,7 @@ import { bodyBytesMax, readRequestBodies } from './plugins/request-bodies.ts'
 import { createRequestId } from './plugins/request-id.ts'
 import { logRequests } from './plugins/request-log.ts'
 import { setSecurityHeaders } from './plugins/security-headers.ts'
-import { serveWebApp } from './plugins/web-app.ts'
+import { serveWebApp, withoutBasePath } from './plugins/web-app.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.ts'
 import { registerAuthRoutes } from './routes/auth.ts'
 import { registerCredentialRoutes } from './routes/credentials.ts'
@@ -49,6 +49,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
     genReqId: createRequestId,
     logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
     trustProxy: config.trustProxy,
+    rewriteUrl: ({ url = '/' }) => withoutBasePath(url, config.basePath),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
@@ -94,6 +95,6 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
     acceptQueryToken: config.queryToken,
   })
   await services.registerParts?.(app)
-  await serveWebApp(app, config.webDir)
+  await serveWebApp(app, config)
   return app
 }

@@ -13,6 +13,7 @@ import { openStorage } from './compose/open-storage.ts'
 import { openTemporal } from './compose/open-temporal.ts'
 import type { ComposeControl, Product } from './compose/product.ts'
 import { startHousekeeping } from './compose/start-housekeeping.ts'
+import { startOperationsServer } from './compose/start-operations-server.ts'
 import { startReconciler } from './compose/start-reconciler.ts'
 import { startResuming } from './compose/start-resuming.ts'
 import { startServer } from './compose/start-server.ts'
@@ -84,6 +85,11 @@ async function composeInto(
     startedAt,
     optional: redis === null ? {} : createBusChecks(redis),
   })
+  if (config.operationsPort !== null) {
+    const place = { host: config.server.host, port: config.operationsPort }
+    const port = await startOperationsServer(place, { health, metrics, logger }, closers)
+    logger.info({ operationsPort: port }, 'health and metrics for operators')
+  }
   const knowledge = createKnowledgeServices({ database, files, embeddings, ports, temporal, logger })
   if (doesWork) startResuming(knowledge, closers)
   const url = doesServe

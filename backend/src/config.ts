@@ -11,6 +11,8 @@ export type Roles = 'api' | 'worker' | 'all'
 export interface Config {
   roles: Roles
   server: ServerConfig
+  /** Of health and metrics for operators; null: no such port. */
+  operationsPort: number | null
   /** Absolute. */
   dataDir: string
   databaseUrl: Secret | null
@@ -32,6 +34,8 @@ export interface Config {
 export interface ServerConfig {
   host: string
   port: number
+  /** Path before everything that is served, without a slash at its end; empty: none. */
+  basePath: string
   /** Absolute; null: only the API is served. */
   webDir: string | null
   allowedOrigins: string[]
@@ -93,6 +97,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     server: {
       host: values.MILLRACE_HOST,
       port: values.MILLRACE_PORT,
+      basePath: values.MILLRACE_BASE_PATH,
       webDir: webDirOf(values.MILLRACE_WEB_DIR),
       allowedOrigins: values.MILLRACE_ALLOWED_ORIGINS,
       trustProxy: values.MILLRACE_TRUST_PROXY,
@@ -100,6 +105,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       requestsPerMinuteMax: values.MILLRACE_REQUESTS_PER_MINUTE,
       signInsPerMinuteMax: values.MILLRACE_SIGN_INS_PER_MINUTE,
     },
+    operationsPort: values.MILLRACE_OPERATIONS_PORT ?? null,
     dataDir: resolve(values.MILLRACE_DATA_DIR),
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,

@@ -24,13 +24,14 @@ const toggle = (fallback: boolean) =>
     .transform((value) => switchValues.get(value.toLowerCase()) ?? fallback)
     .default(fallback)
 
-const whole = (min: number, max: number, fallback: number) =>
+const wholeBetween = (min: number, max: number) =>
   z
     .string()
     .regex(/^\d{1,12}$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
-    .default(fallback)
+
+const whole = (min: number, max: number, fallback: number) => wholeBetween(min, max).default(fallback)
 
 const httpUrl = (message: string) => z.url({ protocol: /^https?$/, error: message }).max(2000)
 
@@ -56,6 +57,20 @@ export const settings = {
       .string()
       .regex(/^[\w.:%-]+$/, 'is not an address to listen on')
       .default('127.0.0.1'),
+  ),
+  MILLRACE_BASE_PATH: setting(
+    '',
+    'Path under which a proxy serves the product, for example `/flows`. The proxy may pass it on or take it away.',
+    z
+      .string()
+      .regex(/^(\/[\w.~-]+)*\/?$/, 'must be a path like /flows')
+      .transform((path) => path.replace(/\/$/, ''))
+      .default(''),
+  ),
+  MILLRACE_OPERATIONS_PORT: setting(
+    '',
+    'A second port, with `/live`, `/ready` and `/metrics` for whoever reaches it: for the network of the operators. The only one of a worker.',
+    wholeBetween(0, 65_535).optional(),
   ),
   MILLRACE_DATA_DIR: setting(
     '.millrace',

@@ -16,7 +16,7 @@ export async function setSecurityHeaders(app: FastifyInstance, allowedOrigins: r
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        baseUri: ["'none'"],
+        baseUri: ["'self'"],
         connectSrc: ["'self'"],
         fontSrc: ["'self'", 'data:'],
         formAction: ["'self'"],
