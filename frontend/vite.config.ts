@@ -10,6 +10,8 @@ export default defineConfig(({ command }) => {
   if (command === 'build') process.env.NODE_ENV = 'production'
   return {
     plugins: [react(), tailwindcss()],
+    // From the page's own base, which the server sets: the same build works below any path.
+    base: command === 'build' ? './' : '/',
     server: {
       port: 3000,
       proxy: {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Closers } from '../src/compose/closers.ts'
 import { startOperationsServer } from '../src/compose/start-operations-server.ts'
 import { createHealthReporter } from '../src/health/health-reporter.ts'
@@ -8,10 +8,13 @@ import { createLogger } from '../src/logging/create-logger.ts'
 import { MetricsPage } from '../src/metrics/metrics-page.ts'
 import { silentLogger } from './support/silent-logger.ts'
 
-const closers = new Closers()
+let closers = new Closers()
 let isAway = false
 
-afterEach(() => closers.closeAll(createLogger({ level: 'silent', format: 'json' })))
+afterEach(() => closers.closeAll(createLogger({ level: 'silent', format: 'json' }, process.stderr)))
+beforeEach(() => {
+  closers = new Closers()
+})
 
 async function open(port = 0): Promise<string> {
   const database = async () => {

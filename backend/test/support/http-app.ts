@@ -105,6 +105,7 @@ export async function openHttpApp(
       host: '127.0.0.1',
       port: 0,
       webDir: null,
+      basePath: '',
       allowedOrigins: [],
       trustProxy: false,
       queryToken: true,

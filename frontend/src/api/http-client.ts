@@ -32,6 +32,8 @@ export interface HttpClientDeps {
   /** The cookie is no longer good: the session is over. */
   onSignedOut: () => void
   checkAnswers: boolean
+  /** Before every path; empty when the product is mounted at the root. */
+  basePath?: string
   fetch?: typeof fetch
 }
 
@@ -39,6 +41,7 @@ export function createHttpClient({
   tokens,
   onSignedOut,
   checkAnswers,
+  basePath = '',
   fetch: send = (...a) => fetch(...a),
 }: HttpClientDeps): HttpClient {
   async function once(
@@ -54,7 +57,7 @@ export function createHttpClient({
     if (token !== null) headers.set('authorization', `Bearer ${token}`)
     if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
     try {
-      return await send(path + queryText(query), {
+      return await send(basePath + path + queryText(query), {
         method,
         headers,
         credentials: 'same-origin',

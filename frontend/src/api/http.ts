@@ -1,5 +1,6 @@
 import { Authenticated } from '@millrace/shared/api/auth'
 import { ApiError } from './api-error.ts'
+import { basePath } from './base-path.ts'
 import { createHttpClient } from './http-client.ts'
 import { createTokenKeeper } from './token-keeper.ts'
 
@@ -22,5 +23,6 @@ export const tokens = createTokenKeeper(async () => {
 export const http = createHttpClient({
   tokens,
   checkAnswers,
+  basePath,
   onSignedOut: () => window.dispatchEvent(new Event(signedOutEvent)),
 })

@@ -3,6 +3,7 @@ import { type CreateCredential, Credential } from '@millrace/shared/api/credenti
 import { Health } from '@millrace/shared/api/health'
 import { pageOf } from '@millrace/shared/api/page'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { basePath } from './base-path.ts'
 import { http } from './http.ts'
 import { queryKeys } from './query-keys.ts'
 import { randomId } from './random-id.ts'
@@ -69,7 +70,7 @@ export function useHealth() {
   return useQuery({
     queryKey: queryKeys.health,
     queryFn: async ({ signal }) => {
-      const response = await fetch('/api/health', { signal })
+      const response = await fetch(`${basePath}/api/health`, { signal })
       return Health.parse(await response.json())
     },
     refetchInterval: 15_000,

@@ -1,6 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { RouterProvider } from 'react-router/dom'
+import { basePath } from '../api/base-path.ts'
 import { signedOutEvent } from '../api/http.ts'
 import { createQueryClient } from '../api/query-client.ts'
 import { useSession } from '../stores/session-store.ts'
@@ -10,7 +11,7 @@ import { createAppRouter } from './routes.tsx'
 
 export function App() {
   const [queryClient] = useState(createQueryClient)
-  const [router] = useState(createAppRouter)
+  const [router] = useState(() => createAppRouter(basePath))
   const boot = useSession((session) => session.boot)
   const lose = useSession((session) => session.lose)
 

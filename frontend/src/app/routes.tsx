@@ -10,31 +10,34 @@ function page(path: string, name: PageName) {
   return { path, element: <Page />, errorElement: <RouteError /> }
 }
 
-/** The site map. */
-export function createAppRouter() {
-  return createBrowserRouter([
-    {
-      element: <SessionGate />,
-      errorElement: <RouteError />,
-      children: [
-        page('/setup', 'setup'),
-        page('/sign-in', 'signIn'),
-        {
-          element: <Frame />,
-          children: [
-            { path: '/', element: <Navigate to="/workflows" replace /> },
-            page('/workflows', 'workflows'),
-            page('/workflows/:id', 'workflow'),
-            page('/executions', 'executions'),
-            page('/executions/:id', 'execution'),
-            page('/inbox', 'inbox'),
-            page('/knowledge', 'knowledge'),
-            page('/knowledge/:id', 'knowledgeBase'),
-            page('/settings', 'settings'),
-            { path: '*', element: <NotFound /> },
-          ],
-        },
-      ],
-    },
-  ])
+/** The site map. `basename`: the path under which the product is mounted. */
+export function createAppRouter(basename: string) {
+  return createBrowserRouter(
+    [
+      {
+        element: <SessionGate />,
+        errorElement: <RouteError />,
+        children: [
+          page('/setup', 'setup'),
+          page('/sign-in', 'signIn'),
+          {
+            element: <Frame />,
+            children: [
+              { path: '/', element: <Navigate to="/workflows" replace /> },
+              page('/workflows', 'workflows'),
+              page('/workflows/:id', 'workflow'),
+              page('/executions', 'executions'),
+              page('/executions/:id', 'execution'),
+              page('/inbox', 'inbox'),
+              page('/knowledge', 'knowledge'),
+              page('/knowledge/:id', 'knowledgeBase'),
+              page('/settings', 'settings'),
+              { path: '*', element: <NotFound /> },
+            ],
+          },
+        ],
+      },
+    ],
+    { basename: basename === '' ? '/' : basename },
+  )
 }

@@ -1,6 +1,7 @@
 import type { ApiKey } from '@millrace/shared/api/auth'
 import { KeyRound, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { basePath } from '../../api/base-path.ts'
 import { describeError } from '../../api/describe-error.ts'
 import { useApiKeys, useDeleteApiKey } from '../../api/settings.ts'
 import { Button } from '../../ui/button.tsx'
@@ -30,7 +31,7 @@ export function ApiKeysSection() {
     >
       <p className="mb-2 text-ink-2">
         For scripts and other programs: sent as <CodeChip>X-API-Key</CodeChip>. Described at{' '}
-        <a href="/api/docs" target="_blank" rel="noreferrer" className="text-current-text underline underline-offset-2">
+        <a href={`${basePath}/api/docs`} target="_blank" rel="noreferrer" className="text-current-text underline underline-offset-2">
           /api/docs
         </a>
         .
