@@ -119,6 +119,67 @@ describe.each([
     })
   })
 
+  const question = { nodeId: 'ask', nodePath: 'ask', iteration: 1 }
+  const asked = (executionId: string, requestId: string): EventDraft => ({
+    type: 'user:input:required',
+    eventId: eventId({ nodePath: 'ask', type: 'user:input:required', ordinal: requestId }),
+    timestamp: 2,
+    executionId,
+    ...question,
+    requestId,
+    nodeName: 'Ask',
+    workflowName: 'W',
+    prompt: 'Is this right?',
+    inputType: 'approval',
+    validation: {},
+  })
+  const expired = (executionId: string, requestId: string): EventDraft => ({
+    type: 'user:input:expired',
+    eventId: eventId({ nodePath: 'ask', type: 'user:input:expired', ordinal: requestId }),
+    timestamp: 3,
+    executionId,
+    ...question,
+    requestId,
+  })
+  const newest = async (count: number) => {
+    const head = (await log.head('workspace:ws-1'))?.seq ?? 0
+    return (await log.read('workspace:ws-1', head - count, count)).map(({ payload }) => JSON.parse(payload))
+  }
+
+  it('S08 stamps what lists are filtered by: the workflow of a run, and of a closed question its kind', async () => {
+    const id = await newExecution()
+    await log.append(owner, [asked(id, `${id}:q1`), asked(id, `${id}:q2`), expired(id, `${id}:q1`)])
+    await log.append(owner, [expired(id, `${id}:q2`)])
+    await log.finalize(owner, outcome(id))
+    expect(await newest(5)).toMatchObject([
+      { type: 'user:input:required', workflowId: 'wf', inputType: 'approval' },
+      { type: 'user:input:required', workflowId: 'wf' },
+      { type: 'user:input:expired', workflowId: 'wf', inputType: 'approval' },
+      { type: 'user:input:expired', workflowId: 'wf', inputType: 'approval' },
+      { type: 'execution:completed', workflowId: 'wf' },
+    ])
+  })
+
+  it('S08 completes events of older logs when they are read', async () => {
+    const id = await newExecution()
+    await log.append(owner, [asked(id, `${id}:q`), expired(id, `${id}:q`)])
+    await test.database.pool.query(
+      `update events set payload = replace(replace(payload, ',"workflowId":"wf"', ''), ',"inputType":"approval"', '')
+       where topic = 'workspace:ws-1' and execution_id = $1 and type = 'user:input:expired'`,
+      [id],
+    )
+    const { rows } = await test.database.pool.query<{ payload: string }>(
+      `select payload from events where topic = 'workspace:ws-1' and execution_id = $1 and type = 'user:input:expired'`,
+      [id],
+    )
+    expect(rows[0]?.payload).not.toMatch(/workflowId|inputType/)
+    expect((await newest(1))[0]).toEqual({
+      ...JSON.parse(rows[0]?.payload ?? ''),
+      workflowId: 'wf',
+      inputType: 'approval',
+    })
+  })
+
   it('refuses a zombie attempt and everything after the end of its node', async () => {
     const id = await newExecution()
     await log.append(owner, [nodeEvent(id, 'node:started', 2)])

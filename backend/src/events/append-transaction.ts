@@ -5,6 +5,7 @@ import { type BatchStep, callOf, type PreparedStatement, runBatch } from '../rep
 import type { StoredEvent } from './event-reader.ts'
 import { advanceFence, fenceKey, isFenced, loadFences, needsFence, saveFences, toFences } from './node-fence.ts'
 import { readModelSteps } from './read-models.ts'
+import { type AskedRow, findAsked, findRuns, RunFacts, type RunRow } from './run-facts.ts'
 import { draftJsonOf, payloadOf } from './stored-payload.ts'
 import { createMissingTopics, type HeadRow, type LockedHead, lockTopics, saveHeads, toHeads } from './topic-heads.ts'
 import { eventIdIn, topicsOf } from './topic-name.ts'
@@ -54,21 +55,25 @@ async function append(
     }),
   )
   const entries = grouped.flat()
+  const drafts = entries.map(({ draft }) => draft)
   const fenceKeys = new Set(
     entries.flatMap(({ draft }) => (needsFence(draft) ? [fenceKey(draft.executionId, draft.nodePath)] : [])),
   )
   const reads = [
     lockTopics(workspaceOf.keys()),
     findStored(entries),
-    findClosed(entries),
+    findRuns(drafts),
     ...(fenceKeys.size === 0 ? [] : [loadFences(fenceKeys)]),
+    ...findAsked(drafts),
   ]
-  const [locked, known, over, fenceRows] = (await runBatch(client, [...opening, ...reads])).slice(opening.length)
+  const [locked, known, runs, ...rest] = (await runBatch(client, [...opening, ...reads])).slice(opening.length)
+  const fenceRows = fenceKeys.size === 0 ? undefined : rest.shift()
+  const [asked] = rest
   const heads = toHeads((locked?.rows ?? []) as HeadRow[])
   await createMissingTopics(client, workspaceOf, heads)
   for (const { before } of requests) await before?.(client)
   const storedSeqs = toStoredSeqs((known?.rows ?? []) as StoredRow[])
-  const closed = new Set(((over?.rows ?? []) as { id: string }[]).map(({ id }) => id))
+  const facts = new RunFacts((runs?.rows ?? []) as RunRow[], (asked?.rows ?? []) as AskedRow[])
   const fences = toFences(fenceRows?.rows ?? [])
 
   const accepted: EventDraft[] = []
@@ -80,8 +85,8 @@ async function append(
       const storedSeq = storedSeqs.get(identity(first, eventIdIn(first, draft)))
       if (storedSeq !== undefined) return { status: 'duplicate', seq: storedSeq }
       if ('executionId' in draft) {
-        if (closed.has(draft.executionId)) return { status: 'refused', reason: 'terminal' }
-        if (isTerminalEvent(draft)) closed.add(draft.executionId)
+        if (facts.isClosed(draft.executionId)) return { status: 'refused', reason: 'terminal' }
+        if (isTerminalEvent(draft)) facts.close(draft.executionId)
       }
       if (needsFence(draft)) {
         const key = fenceKey(draft.executionId, draft.nodePath)
@@ -91,7 +96,7 @@ async function append(
         if (next !== undefined) fences.set(key, next)
       }
       accepted.push(draft)
-      const added = rowsOf(draft, topics, heads, now)
+      const added = rowsOf(facts.stamp(draft), topics, heads, now)
       for (const row of added) storedSeqs.set(identity(row.topic, row.eventId), row.seq)
       rows.push(...added)
       stored.push(...added)
@@ -162,18 +167,6 @@ function findStored(entries: Entry[]): BatchStep {
 
 function toStoredSeqs(rows: StoredRow[]): Map<string, number> {
   return new Map(rows.map((row) => [identity(row.topic, row.event_id), row.seq]))
-}
-
-const findClosedStatement: PreparedStatement = {
-  name: 'find-closed',
-  types: ['text[]'],
-  text: `select id from executions where id = any($1) and status in ('completed', 'failed', 'cancelled')`,
-}
-
-function findClosed(entries: Entry[]): BatchStep {
-  return callOf(findClosedStatement, [
-    ...new Set(entries.flatMap(({ draft }) => ('executionId' in draft ? [draft.executionId] : []))),
-  ])
 }
 
 const insertStatement: PreparedStatement = {

@@ -6,6 +6,7 @@ import type { EventOwner, FinalizeRequest } from '@millrace/temporal/ports'
 import type pg from 'pg'
 import { toJsonb } from '../repositories/to-jsonb.ts'
 import { type AppendRequest, type AppendResult, appendInTransaction } from './append-transaction.ts'
+import { completeOldEvents } from './complete-old-events.ts'
 import type { EventReader, StoredEvent, TopicHead } from './event-reader.ts'
 import { finalizeWithin } from './finalize-transaction.ts'
 
@@ -141,7 +142,10 @@ export class EventLog implements EventReader {
       text: 'select seq, event_id, type, payload from events where topic = $1 and seq > $2 order by seq limit $3',
       values: [topic, afterSeq, limit],
     })
-    return rows.map((row) => ({ topic, seq: row.seq, eventId: row.event_id, type: row.type, payload: row.payload }))
+    return completeOldEvents(
+      this.#pool,
+      rows.map((row) => ({ topic, seq: row.seq, eventId: row.event_id, type: row.type, payload: row.payload })),
+    )
   }
 
   /** Resolves when nothing waits any more; call after the last append. */

@@ -17,15 +17,38 @@ export type TopicKind = 'execution' | 'workspace' | 'user'
 /** control: never merged, sent at once; stream: may be merged with its neighbours by concatenation; latest: only the newest matters. */
 export type DeliveryClass = 'control' | 'stream' | 'latest'
 
+/** Fields that tell the streams of one event type apart: events that agree in all of them may be merged. */
+interface MergeKey {
+  by: readonly string[]
+}
+
+/** How neighbours of a stream become one event: their texts joined where one ends at the place the next begins. */
+export interface StreamMerge extends MergeKey {
+  text: string
+  /** Holds the index of the text's first UTF-16 unit. */
+  offset: string
+  /** Numbers that are added up. */
+  sums: readonly string[]
+}
+
+/** The newest stands for all; of the fields named the greatest does, because their events may overtake each other. */
+export interface LatestMerge extends MergeKey {
+  greatest?: readonly string[]
+}
+
 /** What the schema of an event type says besides its fields. */
-export interface EventTraits {
+export type EventTraits = Delivery & {
   topics: readonly TopicKind[]
-  delivery: DeliveryClass
   /** The run ends with it: exactly one per execution, nothing follows it. */
   terminal?: true
   /** One sentence for docs/protocol.md. */
   doc: string
 }
+
+type Delivery =
+  | { delivery: 'control' }
+  | { delivery: 'stream'; merge: StreamMerge }
+  | { delivery: 'latest'; merge: LatestMerge }
 
 /** Fields of every event, as the emitter stamps them. `seq` joins when the log has stored it. */
 export const eventBase = {
@@ -36,6 +59,9 @@ export const eventBase = {
 }
 
 export const executionBase = { ...eventBase, executionId: z.string().min(1).max(64) }
+
+/** Of events in the workspace's topic. The log stamps it, so that lists can be filtered; events of older logs lack it until they are read. */
+export const listedBase = { ...executionBase, workflowId: z.string().optional() }
 
 /** Where in the run: the node, its path with loop frames, and the round of its loop (from 1). */
 export const nodeBase = {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineEvent, EventError, executionBase, nodeBase, OutputRef } from './envelope.ts'
+import { defineEvent, EventError, executionBase, listedBase, nodeBase, OutputRef } from './envelope.ts'
 
 const listed = ['execution', 'workspace'] as const
 
@@ -31,9 +31,14 @@ export const executionEvents = [
   ),
   defineEvent(
     'execution:progress',
-    { topics: listed, delivery: 'latest', doc: 'How many nodes are through, and which are at work.' },
     {
-      ...executionBase,
+      topics: listed,
+      delivery: 'latest',
+      merge: { by: ['executionId'], greatest: ['completed', 'percentage'] },
+      doc: 'How many nodes are through, and which are at work.',
+    },
+    {
+      ...listedBase,
       completed: z.int().min(0),
       total: z.int().min(0),
       percentage: z.number().min(0).max(100),
@@ -45,14 +50,14 @@ export const executionEvents = [
     'execution:waiting',
     { topics: listed, delivery: 'control', doc: 'Nothing runs: the run waits for people only.' },
     {
-      ...executionBase,
+      ...listedBase,
       requestIds: z.array(z.string()),
     },
   ),
   defineEvent(
     'execution:resumed',
     { topics: listed, delivery: 'control', doc: 'The run goes on after waiting.' },
-    { ...executionBase },
+    { ...listedBase },
   ),
   defineEvent(
     'execution:stalled',
@@ -62,7 +67,7 @@ export const executionEvents = [
       doc: 'The run does not move although it should; it goes on by itself when the cause is gone.',
     },
     {
-      ...executionBase,
+      ...listedBase,
       cause: z.string(),
     },
   ),
@@ -70,7 +75,7 @@ export const executionEvents = [
     'execution:completed',
     { topics: listed, delivery: 'control', terminal: true, doc: 'The run ended with a result.' },
     {
-      ...executionBase,
+      ...listedBase,
       status: z.literal('completed'),
       outputs: z.record(z.string(), z.unknown()),
       /** Milliseconds from created to end. */
@@ -86,7 +91,7 @@ export const executionEvents = [
       doc: 'The run ended because a node failed or the run was lost.',
     },
     {
-      ...executionBase,
+      ...listedBase,
       status: z.literal('failed'),
       error: EventError,
       failedNodeId: z.string().optional(),
@@ -97,7 +102,7 @@ export const executionEvents = [
     'execution:cancelled',
     { topics: listed, delivery: 'control', terminal: true, doc: 'The run ended because somebody stopped it.' },
     {
-      ...executionBase,
+      ...listedBase,
       status: z.literal('cancelled'),
       reason: z.string(),
       duration: z.int().min(0),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FormField } from '../nodes/field.ts'
 import { PromptChoice } from '../nodes/prompt.ts'
-import { defineEvent, nodeBase } from './envelope.ts'
+import { defineEvent, listedBase, nodeBase } from './envelope.ts'
 
 const listed = ['execution', 'workspace'] as const
 const requestId = z.string().min(1).max(300)
@@ -13,6 +13,11 @@ export type PromptInputType = z.output<typeof PromptInputType>
 export const Answerer = z.object({ userId: z.string(), name: z.string() })
 export type Answerer = z.output<typeof Answerer>
 
+const promptBase = { ...nodeBase, ...listedBase }
+
+/** Of events that close a question. The log stamps what kind of question it was, so that approvals can be told apart. */
+const closingBase = { ...promptBase, inputType: PromptInputType.optional() }
+
 export const userInputEvents = [
   defineEvent(
     'user:input:required',
@@ -22,7 +27,7 @@ export const userInputEvents = [
       doc: 'The run asks a person. The answer goes to `POST /api/prompts/{requestId}/response`.',
     },
     {
-      ...nodeBase,
+      ...promptBase,
       requestId,
       nodeName: z.string(),
       workflowName: z.string(),
@@ -42,7 +47,7 @@ export const userInputEvents = [
     'user:input:received',
     { topics: listed, delivery: 'control', doc: 'Somebody answered first; the question is closed.' },
     {
-      ...nodeBase,
+      ...closingBase,
       requestId,
       response: z.record(z.string(), z.unknown()),
       answeredBy: Answerer,
@@ -52,13 +57,13 @@ export const userInputEvents = [
   defineEvent(
     'user:input:expired',
     { topics: listed, delivery: 'control', doc: 'The deadline passed without an answer.' },
-    { ...nodeBase, requestId },
+    { ...closingBase, requestId },
   ),
   defineEvent(
     'user:input:withdrawn',
     { topics: listed, delivery: 'control', doc: 'The question is closed because its run was stopped or failed.' },
     {
-      ...nodeBase,
+      ...closingBase,
       requestId,
       reason: z.string(),
     },
