@@ -1,18 +1,24 @@
+import type { CommandMessageType } from '@millrace/shared/protocol/command-messages'
 import type { ClientMessageOf, ClientMessageType } from '@millrace/shared/protocol/messages'
 import { handleAuth } from './handlers/auth.ts'
 import type { MessageHandler, MessageHandlerDeps } from './handlers/message-handler.ts'
 import { handlePing } from './handlers/ping.ts'
+import { handleReplay } from './handlers/replay.ts'
 import { handleSubscribe } from './handlers/subscribe.ts'
 import { handleUnsubscribe } from './handlers/unsubscribe.ts'
 
-/** One handler per message of the protocol; the compiler asks for the next one. */
+/**
+ * One handler per message that delivery answers itself; the compiler asks for the next one. Those that need
+ * commands are in live-commands/, for delivery knows none.
+ */
 export function createMessageHandlers(deps: MessageHandlerDeps): {
-  [Type in ClientMessageType]: MessageHandler<ClientMessageOf<Type>>
+  [Type in Exclude<ClientMessageType, CommandMessageType | 'presence:set'>]: MessageHandler<ClientMessageOf<Type>>
 } {
   return {
     subscribe: handleSubscribe(deps),
     unsubscribe: handleUnsubscribe(),
     auth: handleAuth(deps),
     ping: handlePing(),
+    replay: handleReplay(deps),
   }
 }

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { ExecutionView } from '../engine/execution-view.ts'
 import { isErrorCode } from '../errors/app-error.ts'
 import type { WorkflowEvent } from '../events/index.ts'
+import { commandAnswers, commandMessages } from './command-messages.ts'
+import { PresenceState, PresenceViewer } from './presence.ts'
 
 /** Bounds of the wire, for both sides. */
 export const wireLimits = {
@@ -42,6 +44,17 @@ export const clientMessages = {
   /** A fresh token of the same user, before the old one expires. */
   auth: z.object({ type: z.literal('auth'), id, token: z.string().min(1).max(8192) }),
   ping: z.object({ type: z.literal('ping'), id, timestamp: z.number().optional() }),
+  /** As subscribe with `since`: tells again what came after it, and goes on from there. */
+  replay: z.object({
+    type: z.literal('replay'),
+    id,
+    executionId,
+    since: z.int().min(0),
+    epoch: z.string().max(64).optional(),
+  }),
+  /** What others see beside one's name, while one watches the execution; an empty object takes it back. */
+  'presence:set': z.object({ type: z.literal('presence:set'), id, executionId, state: PresenceState }),
+  ...commandMessages,
 } as const
 
 export type ClientMessageType = keyof typeof clientMessages
@@ -87,6 +100,17 @@ export const serverMessages = {
   token_expiring: z.object({ type: z.literal('token_expiring'), ...stamp, expiresInMs: z.int() }),
   pong: z.object({ type: z.literal('pong'), ...stamp, id }),
   heartbeat: z.object({ type: z.literal('heartbeat'), ...stamp }),
+  /** Who watches an execution, or follows a workspace's channel, now. Neither numbered nor replayed. */
+  'presence:update': z.object({
+    type: z.literal('presence:update'),
+    ...stamp,
+    executionId: executionId.optional(),
+    workspaceId: z.string().optional(),
+    viewers: z.array(PresenceViewer),
+    /** Of all, also of those that `viewers` does not name. */
+    count: z.int().min(0),
+  }),
+  ...commandAnswers,
   error: z.object({
     type: z.literal('error'),
     ...stamp,

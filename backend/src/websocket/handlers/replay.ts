@@ -1,0 +1,11 @@
+import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
+import { subscribe } from '../subscribe.ts'
+import type { MessageHandler, MessageHandlerDeps } from './message-handler.ts'
+
+/** Moves the cursor of the connection's subscription, or opens one there. */
+export function handleReplay(deps: MessageHandlerDeps): MessageHandler<ClientMessageOf<'replay'>> {
+  return {
+    schema: clientMessages.replay,
+    handle: (connection, { type: _type, ...place }) => subscribe(deps, connection, { type: 'subscribe', ...place }),
+  }
+}
