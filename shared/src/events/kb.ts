@@ -17,7 +17,12 @@ const documentBase = {
 export const kbEvents = [
   defineEvent(
     'kb:document:processing',
-    { topics: watched, delivery: 'latest', doc: 'A document moves through its stages.' },
+    {
+      topics: watched,
+      delivery: 'latest',
+      merge: { by: ['knowledgeBaseId', 'documentId'] },
+      doc: 'A document moves through its stages.',
+    },
     {
       ...documentBase,
       stage: DocumentStage,

@@ -3,6 +3,9 @@ import { defineEvent, EventError, eventLimits, nodeBase, OutputRef } from './env
 
 const attempt = z.int().min(1)
 
+/** One attempt of one generation of a node: what is said by others never mixes with it. */
+const byAttempt = ['executionId', 'nodeId', 'nodePath', 'iteration', 'attempt'] as const
+
 export const nodeEvents = [
   defineEvent(
     'node:queued',
@@ -40,6 +43,7 @@ export const nodeEvents = [
     {
       topics: ['execution'],
       delivery: 'stream',
+      merge: { by: byAttempt, text: 'chunk', offset: 'offset', sums: ['tokens'] },
       doc: 'A passage of text from a model. Passages of one attempt are contiguous by `offset`; texts of different attempts never mix.',
     },
     {
@@ -54,7 +58,12 @@ export const nodeEvents = [
   ),
   defineEvent(
     'node:progress',
-    { topics: ['execution'], delivery: 'latest', doc: 'How far an attempt has come.' },
+    {
+      topics: ['execution'],
+      delivery: 'latest',
+      merge: { by: byAttempt },
+      doc: 'How far an attempt has come.',
+    },
     {
       ...nodeBase,
       attempt,
