@@ -1,0 +1,3 @@
+module millrace.example/go-watch
+
+go 1.22
