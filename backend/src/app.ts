@@ -5,6 +5,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { AppServices } from './app-services.ts'
 import { accessTokenOptions, createAccessTokens } from './auth/access-tokens.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
+import { registerLiveCommands } from './live-commands/register-live-commands.ts'
 import { describeApi, docsPath } from './plugins/api-docs.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
 import { handleErrors } from './plugins/error-handler.ts'
@@ -76,6 +77,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
 
   registerHealthRoutes(app, services)
   const live = services.openLive(authenticate)
+  registerLiveCommands(live, services)
   registerAuthRoutes(app, { ...services, accessTokens, signInLimit, live })
   registerMeRoutes(app, services)
   registerApiKeyRoutes(app, { ...services, live })

@@ -45,3 +45,12 @@ export async function findPrompt(tx: Tx, workspaceId: string, requestId: string)
     .where(and(eq(prompts.workspaceId, workspaceId), eq(prompts.requestId, requestId)))
   return row ?? null
 }
+
+/** Where a question belongs, for callers of several workspaces; null: there is none. */
+export async function findWorkspaceOfPrompt(tx: Tx, requestId: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ workspaceId: prompts.workspaceId })
+    .from(prompts)
+    .where(eq(prompts.requestId, requestId))
+  return row?.workspaceId ?? null
+}

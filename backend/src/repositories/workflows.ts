@@ -129,3 +129,12 @@ export async function markWorkflowDeleted(tx: Tx, workspaceId: string, id: strin
     .returning({ id: workflows.id })
   return rows.length > 0
 }
+
+/** Where a workflow belongs, for callers of several workspaces; null: there is none. */
+export async function findWorkspaceOfWorkflow(tx: Tx, workflowId: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ workspaceId: workflows.workspaceId })
+    .from(workflows)
+    .where(and(eq(workflows.id, workflowId), isNull(workflows.deletedAt)))
+  return row?.workspaceId ?? null
+}

@@ -2,12 +2,14 @@ import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
 import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import { commandLimits } from '@millrace/shared/protocol/command-messages'
 import type { LoggerPort } from '@millrace/temporal/ports'
 import type { EventBridge } from '../events/event-bridge.ts'
 import type { EventReader } from '../events/event-reader.ts'
 import { executionTopic } from '../events/topic-name.ts'
 import type { LiveAuthority } from '../policies/live-authority.ts'
 import { type AuthorizeTopic, authorizeTopic } from './authorize-topic.ts'
+import { AwaitedEnds } from './awaited-ends.ts'
 import { Connection, type ConnectionOrigin } from './connection.ts'
 import { checkDeadlines } from './connection-deadlines.ts'
 import { ConnectionLimits } from './connection-limits.ts'
@@ -70,6 +72,7 @@ export class WebSocketManager implements LiveAuthority {
   readonly #pager: LogPager
   readonly #fetcher: SubscriptionFetcher
   readonly #inbound: InboundMessages
+  readonly #ends: AwaitedEnds
   readonly #subscribeDeps: SubscribeDeps
   readonly #counters = new DeliveryCounters()
   readonly #revoked = new RevokedCredentials()
@@ -100,6 +103,7 @@ export class WebSocketManager implements LiveAuthority {
       settings: this.settings,
     }
     this.longPolls = new LongPolls({ topics: this.#topics, limits: this.#limits, settings: this.settings })
+    this.#ends = new AwaitedEnds(this.#topics, { perConnectionMax: commandLimits.awaitedRunsMax })
     this.#inbound = new InboundMessages(logger, this.settings)
     const handlers = createMessageHandlers({ ...this.#subscribeDeps, authenticate })
     for (const [type, handler] of Object.entries(handlers))
@@ -193,6 +197,7 @@ export class WebSocketManager implements LiveAuthority {
   /** The socket is gone, whoever closed it. May be called twice. */
   handleClosed(connection: Connection): void {
     connection.handleClosed()
+    this.#ends.drop(connection)
     this.#withoutOwnTopic.delete(connection)
     if (!this.#connections.delete(connection)) return
     this.#limits.leave(connection.identity.userId, connection.origin.address)
@@ -202,6 +207,11 @@ export class WebSocketManager implements LiveAuthority {
   /** Adds a message type. Throws for one that has a handler. */
   registerHandler<Message>(type: string, handler: MessageHandler<Message>): void {
     this.#inbound.register(type, handler as MessageHandler<unknown>)
+  }
+
+  /** Waits silently for the end of a run; see `AwaitedEnds.wait`. */
+  awaitEnd(connection: Connection, executionId: string): Promise<boolean> | null {
+    return this.#ends.wait(connection, executionId)
   }
 
   getConnectionCount(): number {

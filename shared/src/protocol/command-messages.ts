@@ -51,7 +51,14 @@ export const commandAnswers = {
     answeredBy: Answerer,
     answeredAt: z.number(),
   }),
-  'workflow:accepted': z.object({ type: z.literal('workflow:accepted'), ...stamp, id, executionId }),
+  'workflow:accepted': z.object({
+    type: z.literal('workflow:accepted'),
+    ...stamp,
+    id,
+    executionId,
+    /** False: the connection waits for as many runs as it may, so the end of this one will not be told. */
+    awaited: z.boolean(),
+  }),
   /** The run is over. */
   'workflow:result': z.object({
     type: z.literal('workflow:result'),

@@ -1,0 +1,17 @@
+import { isRunnable, validateDefinition } from '@millrace/shared/graph/validate'
+import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
+import { type MessageHandler, withId } from '../websocket/handlers/message-handler.ts'
+import { requireSomewhere } from './caller-of-message.ts'
+
+/** The same as `POST /api/workflows/validate`. */
+export function validateDrawing(): MessageHandler<ClientMessageOf<'workflow:validate'>> {
+  return {
+    schema: clientMessages['workflow:validate'],
+    handle(connection, { id, definition }) {
+      requireSomewhere(connection.identity, 'read')
+      const problems = validateDefinition(definition)
+      const valid = isRunnable(problems)
+      connection.send({ type: 'workflow:validated', timestamp: Date.now(), ...withId(id), valid, problems })
+    },
+  }
+}
