@@ -8,6 +8,7 @@ import type { ServerConfig } from './config.ts'
 import type { NewExecution } from './events/event-log.ts'
 import type { EventReader } from './events/event-reader.ts'
 import type { HealthReporter } from './health/health-reporter.ts'
+import type { SharedRateCounts } from './plugins/rate-counts.ts'
 import type { ExecutionViewReader } from './queries/execution-view-reader.ts'
 import type { Database } from './repositories/database.ts'
 import type { MetricsText } from './routes/metrics.ts'
@@ -28,6 +29,8 @@ export interface AppServices {
   keys: KeyRing
   vault: CredentialVault
   health: HealthReporter
+  /** Null: limits count in this process alone. */
+  rateCounts: SharedRateCounts | null
   metrics: MetricsText
   /**
    * The knowledge base with the sample files, made when it is asked for the first time. Null where this

@@ -66,7 +66,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   logRequests(app)
   readRequestBodies(app)
   await setSecurityHeaders(app, config.allowedOrigins)
-  const signInLimit = await limitRates(app, config)
+  const signInLimit = await limitRates(app, config, services.rateCounts)
   await app.register(cookie)
   await app.register(jwt, accessTokenOptions(services.keys.accessToken))
   const accessTokens = createAccessTokens(app.jwt)

@@ -9,6 +9,7 @@ import { createEngineClient } from './compose/engine-client.ts'
 import { createBusChecks, createHealthChecks } from './compose/health-checks.ts'
 import { requireFreePort } from './compose/listen.ts'
 import { openEventBus } from './compose/open-event-bus.ts'
+import { openRateCounts } from './compose/open-rate-counts.ts'
 import { openStorage } from './compose/open-storage.ts'
 import { openTemporal } from './compose/open-temporal.ts'
 import type { ComposeControl, Product } from './compose/product.ts'
@@ -107,6 +108,7 @@ async function composeInto(
           keys,
           vault,
           health,
+          rateCounts: openRateCounts(config, closers, logger),
           sampleKnowledgeBase: (owner) => ensureSampleKnowledgeBase(knowledge, owner),
         },
         { bus, knowledge, metrics },

@@ -25,6 +25,7 @@ import { createLogger } from '../../src/logging/create-logger.ts'
 import { addAppendToSocketMetrics } from '../../src/metrics/append-to-socket-metrics.ts'
 import { addDeliveryMetrics } from '../../src/metrics/delivery-metrics.ts'
 import type { MetricsPage } from '../../src/metrics/metrics-page.ts'
+import { createChannelReader } from '../../src/queries/channel-reader.ts'
 import { createExecutionViewReader } from '../../src/queries/execution-view-reader.ts'
 import { createOutputRepository } from '../../src/repositories/outputs.ts'
 import { registerKnowledgeBaseRoutes } from '../../src/routes/knowledge-bases.ts'
@@ -125,9 +126,17 @@ export async function openHttpApp(
     vault: createCredentialVault(database, createSecretBox(keys.credentials), (key) => masker.register(key)),
     health: createHealthReporter(checks, { version: '0.0.0-test', startedAt: Date.now() }),
     metrics,
+    rateCounts: null,
     sampleKnowledgeBase: null,
     openLive: (authenticate) => {
-      manager = new WebSocketManager({ bridge, reader: eventLog, authenticate, logger, settings: liveSettings })
+      manager = new WebSocketManager({
+        bridge,
+        reader: eventLog,
+        authenticate,
+        logger,
+        channels: createChannelReader(database),
+        settings: liveSettings,
+      })
       addDeliveryMetrics(metrics, { manager, bridge })
       addAppendToSocketMetrics(metrics, manager)
       return manager
