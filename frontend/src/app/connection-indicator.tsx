@@ -1,6 +1,6 @@
 import type { ConnectionState, ConnectionStatus } from '@millrace/shared/client/connection-state'
-import clsx from 'clsx'
 import { useConnectionState, useWebSocket } from '../live/live-context.ts'
+import { ConnectionGlyph, type ConnectionShape } from '../ui/connection-glyph.tsx'
 import { useNow } from '../ui/now.ts'
 import { Tooltip } from '../ui/tooltip.tsx'
 
@@ -8,26 +8,40 @@ interface Look {
   word: string
   /** What it means for what is on the screen. */
   meaning: string
+  shape: ConnectionShape
   className: string
 }
 
 const looks: Record<ConnectionStatus, Look> = {
-  live: { word: 'Live', meaning: 'Everything you see is as of this moment.', className: 'text-current-mark' },
+  live: {
+    word: 'Live',
+    meaning: 'Everything you see is as of this moment.',
+    shape: 'live',
+    className: 'text-current-mark',
+  },
   'catching-up': {
     word: 'Catching up',
     meaning: 'Connected again; what happened meanwhile is being read.',
+    shape: 'turning',
     className: 'text-retry-mark',
   },
-  connecting: { word: 'Connecting', meaning: 'What you see may be a moment old.', className: 'text-retry-mark' },
-  idle: { word: 'Not connected', meaning: 'Nothing is followed yet.', className: 'text-ink-3' },
+  connecting: {
+    word: 'Connecting',
+    meaning: 'What you see may be a moment old.',
+    shape: 'turning',
+    className: 'text-retry-mark',
+  },
+  idle: { word: 'Not connected', meaning: 'Nothing is followed yet.', shape: 'turning', className: 'text-ink-3' },
   stopped: {
     word: 'Refused',
     meaning: 'The server does not accept this connection. Click to try again, or sign in anew.',
+    shape: 'away',
     className: 'text-failed-mark',
   },
   offline: {
     word: 'Offline',
     meaning: 'What you see is as of when the connection was lost. Runs go on; nothing is missed.',
+    shape: 'away',
     className: 'text-failed-mark',
   },
 }
@@ -54,7 +68,7 @@ export function ConnectionIndicator({ isOpen, className }: { isOpen: boolean; cl
         data-connection={info.status}
         className={className}
       >
-        <ConnectionGlyph status={info.status} className={look.className} />
+        <ConnectionGlyph shape={look.shape} className={look.className} />
         {isOpen && <span aria-live="polite">{look.word}</span>}
       </button>
     </Tooltip>
@@ -70,41 +84,5 @@ function NextTry({ info }: { info: ConnectionState }) {
       {seconds !== null && `Trying again in ${seconds} s; click to try now. `}
       {info.lastError !== null && <code className="font-mono text-micro">{info.lastError.code}</code>}
     </span>
-  )
-}
-
-function ConnectionGlyph({ status, className }: { status: ConnectionStatus; className: string }) {
-  return (
-    <svg
-      viewBox="0 0 18 18"
-      width="18"
-      height="18"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.6"
-      strokeLinecap="round"
-      aria-hidden="true"
-      className={clsx('shrink-0', className)}
-    >
-      {status === 'live' && (
-        <>
-          <circle cx="9" cy="9" r="2.4" fill="currentColor" stroke="none" />
-          <path d="M5.2 4.2a6.2 6.2 0 0 0 0 9.6M12.8 4.2a6.2 6.2 0 0 1 0 9.6" />
-        </>
-      )}
-      {(status === 'catching-up' || status === 'connecting' || status === 'idle') && (
-        <>
-          <circle cx="9" cy="9" r="2.2" />
-          <circle cx="9" cy="9" r="6.4" strokeDasharray="3.4 3.3" className="origin-center animate-turn" />
-        </>
-      )}
-      {(status === 'offline' || status === 'stopped') && (
-        <>
-          <circle cx="9" cy="9" r="2.4" />
-          <path d="M5.2 4.2a6.2 6.2 0 0 0 0 9.6M12.8 4.2a6.2 6.2 0 0 1 0 9.6" opacity=".45" />
-          <path d="M3 15 15 3" />
-        </>
-      )}
-    </svg>
   )
 }

@@ -1,20 +1,25 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { ListRefresh } from './list-refresh.tsx'
 import { LiveContext } from './live-context.ts'
+import { LostAtContext, useWatchedLoss } from './lost-at.ts'
 import { createTabClient } from './tab-client.ts'
 
 /** Holds the tab's socket while somebody is signed in, and keeps the lists fresh from it. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [client] = useState(createTabClient)
+  const lostAt = useWatchedLoss(client)
 
   useEffect(() => {
     client.connect()
     const nudge = () => {
       if (document.visibilityState === 'visible') client.nudge()
     }
+    // Also when the browser says that the network is gone: a socket without a cable looks alive for a minute.
+    window.addEventListener('offline', nudge)
     window.addEventListener('online', nudge)
     document.addEventListener('visibilitychange', nudge)
     return () => {
+      window.removeEventListener('offline', nudge)
       window.removeEventListener('online', nudge)
       document.removeEventListener('visibilitychange', nudge)
       client.close()
@@ -23,8 +28,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   return (
     <LiveContext value={client}>
-      <ListRefresh />
-      {children}
+      <LostAtContext value={lostAt}>
+        <ListRefresh />
+        {children}
+      </LostAtContext>
     </LiveContext>
   )
 }

@@ -10,7 +10,12 @@ export function useNow(tick: TickMs): number {
   useEffect(() => {
     if (everyMs === null) return
     const timer = setInterval(() => setNow(Date.now()), everyMs)
-    return () => clearInterval(timer)
+    // A clock that stood still goes on with the right time at once.
+    const atOnce = setTimeout(() => setNow((shown) => (Date.now() - shown > everyMs ? Date.now() : shown)))
+    return () => {
+      clearInterval(timer)
+      clearTimeout(atOnce)
+    }
   }, [everyMs])
   return now
 }

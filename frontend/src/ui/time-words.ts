@@ -33,6 +33,11 @@ export function exactTime(at: number): string {
   return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 }
 
+/** "14:02:11": a moment of today. */
+export function clockWords(at: number): string {
+  return new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+}
+
 /** "until 15:10", "until tomorrow, 14:32", "until 3 Nov, 09:00". */
 export function untilWords(at: number, now: number): string {
   const time = new Date(at).toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' })

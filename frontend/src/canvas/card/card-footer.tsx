@@ -1,10 +1,10 @@
 import type { NodeView } from '@millrace/shared/engine/execution-view'
 import clsx from 'clsx'
 import type { ReactNode } from 'react'
+import { useRunClock } from '../../live/lost-at.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { outputPorts } from '../../stores/graph-ports.ts'
-import { useNow } from '../../ui/now.ts'
 import { stateTable, toneClasses } from '../../ui/state-table.ts'
 import { durationWords, remainingWords } from '../../ui/time-words.ts'
 import { currentAttempt, tokensPerSecond } from './attempt.ts'
@@ -21,7 +21,7 @@ export function CardFooter({ nodeId }: { nodeId: string }) {
 
 function RunLine({ node }: { node: NodeView }) {
   const isMoving = node.status === 'running' || node.status === 'retrying'
-  const now = useNow(isMoving ? 1000 : null)
+  const now = useRunClock(isMoving ? 1000 : null)
   const attempt = currentAttempt(node)
   const look = stateTable[node.status]
   const tokens = attempt === null || attempt.tokens === 0 ? null : attempt.tokens

@@ -1,4 +1,6 @@
+import type { NodeView } from '@millrace/shared/engine/execution-view'
 import { useContext } from 'react'
+import { useRunClock } from '../../live/lost-at.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { Duration } from '../../ui/duration.tsx'
 import { StateLabel } from '../../ui/state-chip.tsx'
@@ -7,6 +9,14 @@ import { useNodeView } from '../card/node-slice.ts'
 import { AttemptsTable } from './attempts-table.tsx'
 import { LastExecutionContext } from './expression/run-values.ts'
 import { OutputView } from './output-view.tsx'
+
+function Elapsed({ node }: { node: NodeView }) {
+  const isRunning = node.status === 'running'
+  const now = useRunClock(isRunning ? 1000 : null)
+  if (isRunning && node.startedAt !== null)
+    return <span>{Math.max(0, Math.floor((now - node.startedAt) / 1000))} s</span>
+  return <Duration ms={node.duration} />
+}
 
 /** What a step has made: while it runs its text so far, afterwards its output, its failure, and all its tries. */
 export function OutputTab({ nodeId }: { nodeId: string }) {
@@ -35,9 +45,7 @@ export function OutputTab({ nodeId }: { nodeId: string }) {
     <div className="flex flex-col gap-4">
       <div className="flex items-center gap-2 text-small text-ink-2">
         <StateLabel state={node.status} />
-        {node.startedAt !== null && (
-          <Duration ms={node.duration} since={node.status === 'running' ? node.startedAt : null} />
-        )}
+        {node.startedAt !== null && <Elapsed node={node} />}
         {attempt !== null && attempt.tokens > 0 && <span>· {attempt.tokens} tokens</span>}
         {node.iteration > 1 && <span>· round {node.iteration}</span>}
       </div>

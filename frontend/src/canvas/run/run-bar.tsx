@@ -2,15 +2,15 @@ import { isFinished } from '@millrace/shared/engine/execution-view'
 import { ChevronDown, ChevronUp, List, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import { useConnectionState } from '../../live/live-context.ts'
+import { useRunClock } from '../../live/lost-at.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { flowOrder } from '../../stores/graph-order.ts'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
-import { useNow } from '../../ui/now.ts'
 import { SegmentBar } from '../../ui/segment-bar.tsx'
 import { StateGlyph } from '../../ui/state-glyph.tsx'
+import { FollowingNote } from './following-note.tsx'
 import { runSentence, sentenceText } from './run-sentence.ts'
 import { SentenceText } from './sentence-text.tsx'
 import { useStepNames } from './use-names.ts'
@@ -33,7 +33,7 @@ export function RunBar({ panel, onPanelChange, onClear, idle }: RunBarProps) {
   if (!isShown) {
     return (
       <footer className="flex h-11 shrink-0 items-center gap-3 border-t bg-surface px-4">
-        {phase === 'none' ? idle : <Following />}
+        {phase === 'none' ? idle : <FollowingNote />}
       </footer>
     )
   }
@@ -42,7 +42,7 @@ export function RunBar({ panel, onPanelChange, onClear, idle }: RunBarProps) {
     <footer className="flex h-11 shrink-0 items-center gap-3 border-t bg-surface px-4" data-testid="run-bar">
       <Sentence />
       <div className="ml-auto flex shrink-0 items-center gap-3">
-        <Following />
+        <FollowingNote />
         <Segments />
         <span aria-hidden="true" className="h-5 w-px bg-line max-sm:hidden" />
         <Button
@@ -72,7 +72,7 @@ export function RunBar({ panel, onPanelChange, onClear, idle }: RunBarProps) {
 function Sentence() {
   const view = useExecutionState((state) => state.view)
   const names = useStepNames()
-  const now = useNow(view === null || isFinished(view.status) ? null : 1000)
+  const now = useRunClock(view === null || isFinished(view.status) ? null : 1000)
   if (view === null) return null
   const sentence = runSentence(view, Math.max(now, view.startedAt ?? 0), names)
   return (
@@ -101,22 +101,6 @@ function Sentence() {
       </span>
     </>
   )
-}
-
-/** Says it when what is shown is not the newest: while it catches up, and while the network is away. */
-function Following() {
-  const connection = useConnectionState()
-  const phase = useExecutionState((state) => state.phase)
-  const error = useExecutionState((state) => state.error)
-  if (phase === 'failed') {
-    return <span className="text-small text-failed-text">{error?.message ?? 'This run cannot be followed.'}</span>
-  }
-  if (phase === 'none' || phase === 'ended') return null
-  if (connection.status === 'offline' || connection.status === 'stopped') {
-    return <span className="animate-late text-small text-failed-text">offline: as of when the connection was lost</span>
-  }
-  const isBehind = phase === 'catching-up' || connection.status !== 'live'
-  return isBehind ? <span className="animate-late text-small text-retry-text">catching up</span> : null
 }
 
 function Segments() {

@@ -1,9 +1,9 @@
 import { isFinished } from '@millrace/shared/engine/execution-view'
 import clsx from 'clsx'
+import { useLostAt, useRunClock } from '../../live/lost-at.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { flowOrder } from '../../stores/graph-order.ts'
-import { useNow } from '../../ui/now.ts'
 import { StateGlyph } from '../../ui/state-glyph.tsx'
 import { durationWords } from '../../ui/time-words.ts'
 import { type TimelineBar, timelineBars, timelineLength, timelineTicks } from './timeline-bars.ts'
@@ -22,7 +22,8 @@ export function Timeline({ onSelect }: { onSelect?: (nodeId: string) => void }) 
   const view = useExecutionState((state) => state.view)
   const definition = useGraph((graph) => graph.definition)
   const isLive = view !== null && !isFinished(view.status)
-  const now = useNow(isLive ? 250 : null)
+  const now = useRunClock(isLive ? 250 : null)
+  const isAway = useLostAt() !== null
   if (view === null) return null
   const began = view.startedAt ?? view.createdAt ?? now
   const until = view.finishedAt ?? Math.max(now, began)
@@ -49,8 +50,8 @@ export function Timeline({ onSelect }: { onSelect?: (nodeId: string) => void }) 
           style={{ left: percent(until - began) }}
           className="absolute top-1 z-10 flex h-[19px] -translate-x-1/2 items-center gap-1.5 rounded-full bg-ink px-2 text-micro font-mid whitespace-nowrap text-ink-inverse"
         >
-          {isLive && <span aria-hidden="true" className="size-1.5 rounded-full bg-current-mark" />}
-          {isLive ? 'Live' : 'End'} ·{' '}
+          {isLive && !isAway && <span aria-hidden="true" className="size-1.5 rounded-full bg-current-mark" />}
+          {isLive ? (isAway ? 'Offline' : 'Live') : 'End'} ·{' '}
           {isLive ? `${Math.floor((until - began) / 1000)} s` : durationWords(until - began)}
         </span>
       </div>

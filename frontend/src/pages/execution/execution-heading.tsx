@@ -1,12 +1,12 @@
 import { isFinished } from '@millrace/shared/engine/execution-view'
 import { useShallow } from 'zustand/react/shallow'
+import { FollowingNote } from '../../canvas/run/following-note.tsx'
 import { runSentence, sentenceText } from '../../canvas/run/run-sentence.ts'
 import { SentenceText } from '../../canvas/run/sentence-text.tsx'
 import { useStepNames } from '../../canvas/run/use-names.ts'
-import { useConnectionState } from '../../live/live-context.ts'
+import { useRunClock } from '../../live/lost-at.ts'
 import { shortJson } from '../../nodes/output-preview.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
-import { useNow } from '../../ui/now.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { StateGlyph } from '../../ui/state-glyph.tsx'
 import { exactTime, startOfDay } from '../../ui/time-words.ts'
@@ -14,10 +14,8 @@ import { exactTime, startOfDay } from '../../ui/time-words.ts'
 /** How the run stands, in one sentence, and how it came about, in another. */
 export function ExecutionHeading() {
   const view = useExecutionState((state) => state.view)
-  const phase = useExecutionState((state) => state.phase)
-  const connection = useConnectionState()
   const names = useStepNames()
-  const now = useNow(view === null || isFinished(view.status) ? null : 1000)
+  const now = useRunClock(view === null || isFinished(view.status) ? null : 1000)
   if (view === null) {
     return (
       <header className="flex h-14 flex-col gap-2">
@@ -27,7 +25,6 @@ export function ExecutionHeading() {
     )
   }
   const sentence = runSentence(view, Math.max(now, view.startedAt ?? 0), names)
-  const isBehind = phase === 'catching-up' || (phase === 'live' && connection.status !== 'live')
   return (
     <header className="flex gap-3">
       <StateGlyph
@@ -44,9 +41,9 @@ export function ExecutionHeading() {
             <SentenceText parts={aside} />
           </p>
         ))}
-        <p className="mt-0.5 text-ink-2">
+        <p className="mt-0.5 flex min-h-[22px] flex-wrap items-center gap-x-3 text-ink-2">
           <Origin />
-          {isBehind && <span className="animate-late text-retry-text"> · catching up</span>}
+          <FollowingNote />
         </p>
         <span role="status" className="sr-only">{`Run: ${sentenceText({ parts: sentence.parts.slice(0, 1) })}`}</span>
       </div>
