@@ -5,10 +5,13 @@ import type { JsonObject } from '@millrace/shared/json'
 import type { EventOwner, FinalizeRequest } from '@millrace/temporal/ports'
 import type pg from 'pg'
 import { toJsonb } from '../repositories/to-jsonb.ts'
-import { type AppendRequest, type AppendResult, appendInTransaction } from './append-transaction.ts'
+import type { AppendRequest, AppendResult } from './accept-drafts.ts'
+import { appendFromMemory } from './append-from-memory.ts'
+import { appendInTransaction } from './append-transaction.ts'
 import { completeOldEvents } from './complete-old-events.ts'
 import type { EventReader, StoredEvent, TopicHead } from './event-reader.ts'
 import { finalizeWithin } from './finalize-transaction.ts'
+import { TopicMemory } from './topic-memory.ts'
 
 export interface EventLogLimits {
   /** Drafts of one transaction: bounds its time, hence the wait of everyone behind it. */
@@ -54,6 +57,7 @@ export class EventLog implements EventReader {
   readonly #limits: EventLogLimits
   readonly #commitListeners = new Set<(stored: StoredEvent[]) => void>()
   readonly #batchListeners = new Set<(batch: StoredBatch) => void>()
+  readonly #memory = new TopicMemory()
   #queue: Waiting[] = []
   #waitingDrafts = 0
   #running: Promise<void> | null = null
@@ -191,14 +195,17 @@ export class EventLog implements EventReader {
     try {
       const results = await this.#withClient(async (client) => {
         const alone = batch[0]?.alone ?? null
-        if (alone === null)
-          return appendInTransaction(
-            client,
-            batch.flatMap(({ request }) => request ?? []),
+        if (alone === null) {
+          const requests = batch.flatMap(({ request }) => request ?? [])
+          return (
+            (await appendFromMemory(client, requests, this.#memory)) ??
+            (await appendInTransaction(client, requests, this.#memory))
           )
+        }
         await client.query('begin')
         const result = await alone(client)
         await client.query('commit')
+        this.#memory.follow(result.stored)
         return [result]
       })
       this.#measure(batch, performance.now() - startedAt)

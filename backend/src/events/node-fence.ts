@@ -42,11 +42,20 @@ export function fenceKey(executionId: string, nodePath: string): string {
   return `${executionId}\n${nodePath}`
 }
 
+export function executionIdOfFence(key: string): string {
+  return splitKey(key)[0]
+}
+
+/** One search by index for each node; see `findStoredStatement`. */
 const loadStatement: PreparedStatement = {
   name: 'load-fences',
   types: ['text[]', 'text[]'],
-  text: `select execution_id, node_path, attempt, ended_as from node_fences
-         where (execution_id, node_path) in (select * from unnest($1, $2))`,
+  text: `select fence.execution_id, fence.node_path, fence.attempt, fence.ended_as
+         from unnest($1, $2) as named(execution_id, node_path)
+         cross join lateral (
+           select * from node_fences
+           where node_fences.execution_id = named.execution_id and node_fences.node_path = named.node_path limit 1
+         ) as fence`,
 }
 
 /** Reads the fences of the given nodes; `toFences` takes its result. The lock on the execution's topic guards them. */

@@ -2,10 +2,10 @@ import type { PreparedStatement } from '../repositories/prepared-batch.ts'
 
 const openStatuses = `('queued', 'running', 'waiting', 'paused')`
 
-export const touchExecutions: PreparedStatement = {
-  name: 'touch-executions',
-  types: ['text[]', 'bigint'],
-  text: 'update executions set touched_at = $2 where id = any($1)',
+export const touchExecution: PreparedStatement = {
+  name: 'touch-execution',
+  types: ['text', 'bigint'],
+  text: 'update executions set touched_at = $2 where id = $1',
 }
 
 export const startExecution: PreparedStatement = {

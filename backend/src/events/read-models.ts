@@ -3,11 +3,12 @@ import { type BatchStep, callOf } from '../repositories/prepared-batch.ts'
 import { toJsonb } from '../repositories/to-jsonb.ts'
 import * as statements from './read-model-statements.ts'
 
-/** What accepted events change in the rows that lists, inbox and reconciler read. Same transaction as the events. */
-export function readModelSteps(drafts: EventDraft[], now: number): BatchStep[] {
-  const touched = new Set(drafts.flatMap((draft) => ('executionId' in draft ? [draft.executionId] : [])))
-  const steps = drafts.flatMap(stepsOf)
-  return touched.size === 0 ? steps : [...steps, callOf(statements.touchExecutions, [...touched], now)]
+/**
+ * What accepted events change in the rows that lists, inbox and reconciler read. Same transaction as the events.
+ * `touched`: executions whose rows are told that they live.
+ */
+export function readModelSteps(drafts: readonly EventDraft[], touched: readonly string[], now: number): BatchStep[] {
+  return [...drafts.flatMap(stepsOf), ...touched.map((id) => callOf(statements.touchExecution, id, now))]
 }
 
 function stepsOf(draft: EventDraft): BatchStep[] {

@@ -2,15 +2,19 @@ import { type EventDraft, eventTraits, type WorkflowEvent } from '@millrace/shar
 import type { PromptInputType } from '@millrace/shared/events/user-input'
 import { type BatchStep, callOf, type PreparedStatement } from '../repositories/prepared-batch.ts'
 
+/** One search by index for each run; see `findStoredStatement`. */
 const findRunsStatement: PreparedStatement = {
   name: 'find-runs',
   types: ['text[]'],
-  text: `select id, workflow_id, status in ('completed', 'failed', 'cancelled') as closed from executions where id = any($1)`,
+  text: `select run.id, run.workflow_id, run.status in ('completed', 'failed', 'cancelled') as closed
+         from unnest($1) as named(id)
+         cross join lateral (select id, workflow_id, status from executions where executions.id = named.id limit 1) as run`,
 }
 
 export interface RunRow {
   id: string
-  workflow_id: string
+  /** Null: there is no such run. */
+  workflow_id: string | null
   closed: boolean
 }
 
@@ -34,7 +38,7 @@ export interface AskedRow {
 
 /** The questions that the drafts close; no step where they close none. */
 export function findAsked(drafts: readonly EventDraft[]): BatchStep[] {
-  const requestIds = drafts.flatMap((draft) => (isClosing(draft) ? [draft.requestId] : []))
+  const requestIds = drafts.flatMap((draft) => (closesQuestion(draft) ? [draft.requestId] : []))
   return requestIds.length === 0 ? [] : [callOf(findAskedStatement, requestIds)]
 }
 
@@ -46,8 +50,12 @@ export class RunFacts {
 
   constructor(runs: readonly RunRow[], asked: readonly AskedRow[]) {
     this.#closed = new Set(runs.filter(({ closed }) => closed).map(({ id }) => id))
-    this.#workflowIds = new Map(runs.map((row) => [row.id, row.workflow_id]))
+    this.#workflowIds = new Map(runs.flatMap((row) => (row.workflow_id === null ? [] : [[row.id, row.workflow_id]])))
     this.#inputTypes = new Map(asked.map((row) => [row.request_id, row.input_type]))
+  }
+
+  workflowIdOf(executionId: string): string | null {
+    return this.#workflowIds.get(executionId) ?? null
   }
 
   isClosed(executionId: string): boolean {
@@ -64,7 +72,8 @@ export class RunFacts {
     if (event.type === 'execution:created') this.#workflowIds.set(event.executionId, event.workflowId)
     if (event.type === 'user:input:required') this.#inputTypes.set(event.requestId, event.inputType)
     const workflowId = 'workflowId' in event ? undefined : this.#workflowIds.get(event.executionId)
-    const inputType = isClosing(event) && !('inputType' in event) ? this.#inputTypes.get(event.requestId) : undefined
+    const inputType =
+      closesQuestion(event) && !('inputType' in event) ? this.#inputTypes.get(event.requestId) : undefined
     if (workflowId === undefined && inputType === undefined) return event
     return {
       ...event,
@@ -77,14 +86,14 @@ export class RunFacts {
 /** Whether an event lacks what `RunFacts` stamps: it is of a log from before. */
 export function isUnstamped(event: WorkflowEvent): boolean {
   if (!isListed(event) || !('executionId' in event)) return false
-  return !('workflowId' in event) || (isClosing(event) && !('inputType' in event))
+  return !('workflowId' in event) || (closesQuestion(event) && !('inputType' in event))
 }
 
 function isListed({ type }: { type: EventDraft['type'] }): boolean {
   return eventTraits[type]?.topics.includes('workspace')
 }
 
-function isClosing<Event extends EventDraft>(
+export function closesQuestion<Event extends EventDraft>(
   event: Event,
 ): event is Extract<Event, { type: 'user:input:received' | 'user:input:expired' | 'user:input:withdrawn' }> {
   const { type } = event

@@ -1,22 +1,29 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { type BatchStep, callOf, type PreparedStatement, runBatch } from '../repositories/prepared-batch.ts'
+import { type BatchStep, callOf, type PreparedStatement } from '../repositories/prepared-batch.ts'
 
 /** A topic's head as locked by the open transaction. */
 export interface LockedHead {
+  epoch: string
+  /** As it was locked. */
+  from: number
   seq: number
-  isDirty: boolean
 }
 
 export interface HeadRow {
   topic: string
+  epoch: string
   head: number
 }
 
+/** One search by index for each name, and so in the order of the names; see `findStoredStatement`. */
 const lockStatement: PreparedStatement = {
   name: 'lock-topics',
   types: ['text[]'],
-  text: 'select topic, head from topics where topic = any($1) order by topic for update',
+  text: `select locked.topic, locked.epoch, locked.head from unnest($1) as named(topic)
+         cross join lateral (
+           select topic, epoch, head from topics where topics.topic = named.topic limit 1 for update
+         ) as locked`,
 }
 
 /**
@@ -28,37 +35,32 @@ export function lockTopics(names: Iterable<string>): BatchStep {
 }
 
 export function toHeads(rows: HeadRow[]): Map<string, LockedHead> {
-  return new Map(rows.map(({ topic, head }) => [topic, { seq: head, isDirty: false }]))
+  return new Map(rows.map(({ topic, epoch, head }) => [topic, { epoch, from: head, seq: head }]))
 }
 
-/** Creates and locks the topics that `heads` lacks, and adds them to it. */
+/** Creates the topics and locks them thereby. What another transaction created meanwhile is not in the answer. */
 export async function createMissingTopics(
   client: pg.PoolClient,
+  missing: readonly string[],
   workspaceOf: ReadonlyMap<string, string>,
-  heads: Map<string, LockedHead>,
-): Promise<void> {
-  const missing = [...workspaceOf.keys()].filter((name) => !heads.has(name)).toSorted()
-  if (missing.length === 0) return
-  await client.query(
+): Promise<Map<string, LockedHead>> {
+  if (missing.length === 0) return new Map()
+  const names = missing.toSorted()
+  const { rows } = await client.query<HeadRow>(
     `insert into topics (topic, workspace_id, epoch, head, created_at)
-     select t, w, e, 0, $4 from unnest($1::text[], $2::text[], $3::text[]) as new(t, w, e) order by t on conflict do nothing`,
-    [missing, missing.map((name) => workspaceOf.get(name)), missing.map(() => randomUUID()), Date.now()],
+     select t, w, e, 0, $4 from unnest($1::text[], $2::text[], $3::text[]) as new(t, w, e) order by t
+     on conflict do nothing returning topic, epoch, head`,
+    [names, names.map((name) => workspaceOf.get(name)), names.map(() => randomUUID()), Date.now()],
   )
-  const [locked] = await runBatch(client, [lockTopics(missing)])
-  for (const [name, head] of toHeads((locked?.rows ?? []) as HeadRow[])) heads.set(name, head)
+  return toHeads(rows)
 }
 
 const saveStatement: PreparedStatement = {
-  name: 'save-heads',
-  types: ['text[]', 'bigint[]'],
-  text: 'update topics set head = new.head from unnest($1, $2) as new(topic, head) where topics.topic = new.topic',
+  name: 'save-head',
+  types: ['text', 'bigint'],
+  text: 'update topics set head = $2 where topic = $1',
 }
 
-export function saveHeads(heads: ReadonlyMap<string, LockedHead>): BatchStep {
-  const dirty = [...heads].filter(([, head]) => head.isDirty)
-  return callOf(
-    saveStatement,
-    dirty.map(([name]) => name),
-    dirty.map(([, head]) => head.seq),
-  )
+export function saveHeads(heads: ReadonlyMap<string, LockedHead>): BatchStep[] {
+  return [...heads].flatMap(([name, { from, seq }]) => (seq > from ? [callOf(saveStatement, name, seq)] : []))
 }

@@ -8,6 +8,11 @@ export function executionTopic(executionId: string): string {
   return `execution:${executionId}`
 }
 
+/** Null for topics of another kind. */
+export function executionIdOfTopic(topic: string): string | null {
+  return topic.startsWith('execution:') ? topic.slice('execution:'.length) : null
+}
+
 export function workspaceTopic(workspaceId: string): string {
   return `workspace:${workspaceId}`
 }

@@ -9,7 +9,7 @@ import {
 } from '@millrace/shared/events'
 import type { AppendOutcome, EventOwner, EventPort, FinalizeRequest, LoggerPort } from '@millrace/temporal/ports'
 import { ZodError } from 'zod'
-import type { AppendResult } from './append-transaction.ts'
+import type { AppendResult } from './accept-drafts.ts'
 import { boundOutputs, boundPayload, cutMessages } from './event-bounds.ts'
 import type { EventBus } from './event-bus.ts'
 import type { NewExecution } from './event-log.ts'

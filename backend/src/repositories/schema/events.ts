@@ -57,7 +57,7 @@ export const executions = pgTable(
     createdAt: epochMs().notNull(),
     startedAt: epochMs(),
     finishedAt: epochMs(),
-    /** Last time an event of it was stored; the reconciler looks at what has been silent. */
+    /** Last time an event of it was stored, to within a second; the reconciler looks at what has been silent. */
     touchedAt: epochMs().notNull(),
   },
   (table) => [
