@@ -9,7 +9,7 @@ const secretsMax = 2000
 
 /**
  * Keeps secrets out of what is stored and shown. Whoever uses a credential registers its value first;
- * from then on every event is searched for it. A value that a model spreads over two chunks is not found.
+ * from then on every event is searched for it. Passages of a model are masked before, where a value may be spread over two (`passage-mask.ts`).
  */
 export class SecretMasker {
   readonly #secrets = new Set<string>()

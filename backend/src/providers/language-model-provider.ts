@@ -3,11 +3,11 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
 import type { ModelRequest, ModelResult } from '@millrace/temporal/ports'
 import { jsonSchema, type LanguageModel, Output, streamText } from 'ai'
-import { secretCharactersMin, secretMask } from '../events/secret-masker.ts'
 import type { CredentialReader, OpenCredential } from './credential-reader.ts'
 import { answerCheckOf } from './json-answer.ts'
 import type { ModelProvider } from './model-provider.ts'
 import { openaiRequestBody } from './openai-request-body.ts'
+import { PassageMask } from './passage-mask.ts'
 import { answerBrokeOff, providerFailure } from './provider-failure.ts'
 
 type HostedProvider = Exclude<ModelRequest['provider'], 'demo'>
@@ -105,8 +105,7 @@ async function stream(
   request: ModelRequest,
   secret: string,
 ): Promise<ModelResult> {
-  const withoutSecret = (passage: string) =>
-    secret.length < secretCharactersMin ? passage : passage.replaceAll(secret, secretMask)
+  const mask = new PassageMask(secret)
   const startedAt = performance.now()
   let firstTokenMs: number | null = null
   let text = ''
@@ -132,15 +131,14 @@ async function stream(
     if (part.type === 'abort') request.signal.throwIfAborted()
     if (part.type === 'text-delta' && part.text !== '') {
       firstTokenMs ??= Math.round(performance.now() - startedAt)
-      const passage = withoutSecret(part.text)
-      text += passage
-      await handOn(request, passage)
+      text += await handOn(request, mask.take(part.text))
     }
     if (part.type === 'finish') {
       if (isBrokenOff(part.finishReason, part.rawFinishReason)) throw answerBrokeOff(provider)
+      text += await handOn(request, mask.end())
       const { inputTokens = 0, outputTokens = 0 } = part.totalUsage
       return {
-        text: withoutSecret(text),
+        text,
         usage: { inputTokens, outputTokens },
         finishReason: part.finishReason,
         firstTokenMs,
@@ -159,9 +157,12 @@ function isBrokenOff(finishReason: string, rawFinishReason: string | undefined):
   )
 }
 
-async function handOn(request: ModelRequest, text: string): Promise<void> {
+/** Answers what it handed on. */
+async function handOn(request: ModelRequest, text: string): Promise<string> {
+  if (text === '') return text
   try {
     await request.onText(text, Math.max(1, Math.round(text.length / charactersPerToken)))
+    return text
   } catch (cause) {
     throw new CallbackFailure('The reader of the text failed.', { cause })
   }
