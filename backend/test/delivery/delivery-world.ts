@@ -2,16 +2,31 @@ import { AppError } from '@millrace/shared/errors/app-error'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { EventBridge, type EventBridgeSettings } from '../../src/events/event-bridge.ts'
 import { InProcessEventBus } from '../../src/events/event-bus.ts'
+import type { EventReader } from '../../src/events/event-reader.ts'
 import { handleErrors } from '../../src/plugins/error-handler.ts'
 import { registerWebSocketRoute } from '../../src/routes/ws.ts'
+import type { AuthorizeTopic } from '../../src/websocket/authorize-topic.ts'
 import type { Authenticate, Identity } from '../../src/websocket/identity.ts'
+import type { Transport } from '../../src/websocket/transport.ts'
 import { WebSocketManager } from '../../src/websocket/websocket-manager.ts'
 import type { WebSocketSettings } from '../../src/websocket/websocket-settings.ts'
 import { silentLogger } from '../support/silent-logger.ts'
 import { waitUntil } from '../support/wait-until.ts'
+import { MemoryChannels } from './memory-channels.ts'
 import { MemoryLog } from './memory-log.ts'
 
-export interface DeliveryWorldOptions {
+/** Where a test may put a broken part in the place of ours. */
+export interface DeliverySeams {
+  log?: (bus: InProcessEventBus) => MemoryLog
+  /** What the delivery side reads the log through. */
+  reader?: (log: MemoryLog) => EventReader
+  authenticate?: (own: Authenticate) => Authenticate
+  authorizeTopic?: AuthorizeTopic
+  /** What stands between a connection and its socket. */
+  transport?: (transport: Transport) => Transport
+}
+
+export interface DeliveryWorldOptions extends DeliverySeams {
   settings?: Partial<WebSocketSettings>
   bridge?: Partial<EventBridgeSettings>
   acceptQueryToken?: boolean
@@ -23,6 +38,7 @@ export interface DeliveryWorld {
   manager: WebSocketManager
   bridge: EventBridge
   log: MemoryLog
+  channels: MemoryChannels
   bus: InProcessEventBus
   url: string
   /** Identities by token; tests add and change them. */
@@ -48,12 +64,13 @@ export const mallory: Identity = {
 /** The delivery side over real sockets, with a log in memory. */
 export async function openDeliveryWorld(options: DeliveryWorldOptions = {}): Promise<DeliveryWorld> {
   const bus = new InProcessEventBus()
-  const log = new MemoryLog(bus)
+  const log = options.log?.(bus) ?? new MemoryLog(bus)
+  const reader = options.reader?.(log) ?? log
   const identities = new Map<string, Identity>([
     ['token-ada', ada],
     ['token-mallory', mallory],
   ])
-  const authenticate: Authenticate = async ({ token, apiKey }) => {
+  const authenticateOwn: Authenticate = async ({ token, apiKey }) => {
     const credential = token ?? apiKey
     if (credential === undefined) throw new AppError('NOT_AUTHENTICATED')
     if (credential === 'token-expired') throw new AppError('TOKEN_EXPIRED')
@@ -61,14 +78,23 @@ export async function openDeliveryWorld(options: DeliveryWorldOptions = {}): Pro
     if (identity === undefined) throw new AppError('INVALID_TOKEN')
     return identity
   }
-  const bridge = new EventBridge({ bus, reader: log, logger: silentLogger, settings: options.bridge ?? {} })
+  const authenticate = options.authenticate?.(authenticateOwn) ?? authenticateOwn
+  const bridge = new EventBridge({ bus, reader, logger: silentLogger, settings: options.bridge ?? {} })
+  const channels = new MemoryChannels(log)
   const manager = new WebSocketManager({
     bridge,
-    reader: log,
+    reader,
     authenticate,
     logger: silentLogger,
+    channels,
+    ...(options.authorizeTopic === undefined ? {} : { authorizeTopic: options.authorizeTopic }),
     settings: { sweepIntervalMs: 50, ...options.settings },
   })
+  const { transport: replaceTransport } = options
+  if (replaceTransport !== undefined) {
+    const accept = manager.accept.bind(manager)
+    manager.accept = (transport, ...rest) => accept(replaceTransport(transport), ...rest)
+  }
   const app = Fastify()
   handleErrors(app)
   await registerWebSocketRoute(app, {
@@ -83,6 +109,7 @@ export async function openDeliveryWorld(options: DeliveryWorldOptions = {}): Pro
     manager,
     bridge,
     log,
+    channels,
     bus,
     url: `${address.replace('http', 'ws')}/ws`,
     identities,
