@@ -40,7 +40,8 @@ export function openEventStream(
     {
       ...(reply.getHeaders() as OutgoingHttpHeaders),
       'content-type': 'text/event-stream',
-      'cache-control': 'no-store, no-transform',
+      // `no-cache` beside `no-store`: it is what clients and proxies for event streams look for.
+      'cache-control': 'no-cache, no-store, no-transform',
       // nginx holds answers back unless told.
       'x-accel-buffering': 'no',
     },

@@ -10,7 +10,8 @@ const dataEnd = Buffer.from(']\n\n')
 
 /**
  * The live mode `sse` of the Durable Streams protocol: each event is a `data` of a JSON array, followed by a
- * `control` that says where to go on. The last one says that the stream is closed.
+ * `control` that says where to go on. The last one says that the stream is closed. Each wire is of one stream: it
+ * remembers what it said.
  * @param clientCursor what the client sent as `cursor`; answers stay ahead of it.
  */
 export function createDurableStreamWire(clientCursor: string | undefined): Wire {
@@ -19,11 +20,14 @@ export function createDurableStreamWire(clientCursor: string | undefined): Wire 
     const fields = { streamNextOffset: formatOffset(place), ...cursor, ...state }
     return Buffer.from(`event: control\ndata:${JSON.stringify(fields)}\n\n`)
   }
+  /** Of the last event that was followed by "up to date": saying it again would give one offset twice. */
+  let upToDateSeq: number | null = null
   return {
     isTwoWay: false,
     sendsStoredFrames: false,
     tellsResync: false,
     event({ frame, seq }, { epoch, head }) {
+      if (seq === head) upToDateSeq = seq
       const state = seq === head ? { upToDate: true as const } : {}
       return textFrameOf([dataStart, ...payloadsOf(frame), dataEnd, control({ epoch, seq }, state)])
     },
@@ -32,7 +36,9 @@ export function createDurableStreamWire(clientCursor: string | undefined): Wire 
     message({ type }, place) {
       if (type === 'heartbeat') return heartbeat
       if (place === null) return null
-      if (type === 'caught_up') return textFrameOf([control(place, { upToDate: true })])
+      if (type === 'caught_up') {
+        return place.seq === upToDateSeq ? null : textFrameOf([control(place, { upToDate: true })])
+      }
       return type === 'ended' ? textFrameOf([control(place, { upToDate: true, streamClosed: true })]) : null
     },
   }

@@ -195,8 +195,8 @@ describe('GET /api/executions/{id}/events-stream, live=sse', () => {
       expect(data).toMatchObject({ streamCursor: expect.stringMatching(/^\d+$/) })
       expect(data['upToDate']).toBe(seq === 3 ? true : undefined)
     }
-    await client.next('control')
     await emit(completedDraft(executionId))
+    // Being up to date was said with the third event, and is not said twice.
     expect((await client.next('data')).data).toEqual([expect.objectContaining({ seq: 4 })])
     await client.next('control')
     const { data } = await client.next('control')
