@@ -104,3 +104,16 @@ test('is listed whole in docs/operations.md', async () => {
   const rows = metrics.map(({ name, help, type }) => `| \`${name}\` | ${type} | ${help} |`)
   expect(documented.toSorted()).toEqual(rows.toSorted())
 })
+
+test.each(['alerts.yml', 'grafana-dashboard.json'])(
+  'O03 docs/monitoring/%s asks for metrics that exist',
+  async (file) => {
+    const text = await readFile(new URL(`../../../docs/monitoring/${file}`, import.meta.url), 'utf8')
+    const asked = [...text.matchAll(/\bmillrace_[a-z_]+/g)].map(([name]) => name.replace(/_(bucket|sum|count)$/, ''))
+    const metrics = (await http.metrics.registry.getMetricsAsJSON()) as unknown as Meta[]
+    const known = new Set(metrics.map(({ name }) => name))
+    expect(asked.length).toBeGreaterThan(5)
+    expect(asked.filter((name) => !known.has(name))).toEqual([])
+    if (file.endsWith('.json')) expect(JSON.parse(text).panels.length).toBeGreaterThan(5)
+  },
+)
