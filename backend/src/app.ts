@@ -5,6 +5,8 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { AppServices } from './app-services.ts'
 import { accessTokenOptions, createAccessTokens } from './auth/access-tokens.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
+import { AuthorityWatch } from './auth/authority-watch.ts'
+import { createShareTokens } from './auth/share-tokens.ts'
 import { registerLiveCommands } from './live-commands/register-live-commands.ts'
 import { describeApi, docsPath } from './plugins/api-docs.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
@@ -22,13 +24,16 @@ import { registerCredentialRoutes } from './routes/credentials.ts'
 import { registerExecutionStreamRoutes } from './routes/execution-streams.ts'
 import { registerExecutionRoutes } from './routes/executions.ts'
 import { registerHealthRoutes } from './routes/health.ts'
+import { registerInvitationRoutes } from './routes/invitations.ts'
 import { registerLiveStatsRoute } from './routes/live-stats.ts'
 import { registerMeRoutes } from './routes/me.ts'
 import { registerMetricsRoute } from './routes/metrics.ts'
 import { registerNodeTypeRoutes } from './routes/node-types.ts'
 import { registerPromptRoutes } from './routes/prompts.ts'
+import { registerShareLinkRoutes } from './routes/share-links.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
 import { registerWorkflowRoutes } from './routes/workflows.ts'
+import { registerWorkspaceRoutes } from './routes/workspaces.ts'
 import { registerWebSocketRoute } from './routes/ws.ts'
 
 /** Longest time for the head and the body of a request to arrive; uploads stream within it. */
@@ -70,7 +75,8 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   await app.register(cookie)
   await app.register(jwt, accessTokenOptions(services.keys.accessToken))
   const accessTokens = createAccessTokens(app.jwt)
-  const authenticate = createAuthenticate({ database, accessTokens })
+  const shareTokens = createShareTokens(app.jwt)
+  const authenticate = createAuthenticate({ database, accessTokens, shareTokens })
   authenticateRequests(app, authenticate, { publicPrefix: docsPath })
   honourIdempotencyKeys(app, database)
   await describeApi(app, services.version)
@@ -78,9 +84,14 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   registerHealthRoutes(app, services)
   const live = services.openLive(authenticate)
   registerLiveCommands(live, services)
-  registerAuthRoutes(app, { ...services, accessTokens, signInLimit, live })
+  const authority = new AuthorityWatch({ database, live, logger: services.logger })
+  app.addHook('onClose', () => authority.close())
+  registerAuthRoutes(app, { ...services, accessTokens, signInLimit, live: authority })
   registerMeRoutes(app, services)
-  registerApiKeyRoutes(app, { ...services, live })
+  registerApiKeyRoutes(app, { ...services, live: authority })
+  registerWorkspaceRoutes(app, { ...services, live: authority })
+  registerInvitationRoutes(app, { ...services, accessTokens, authenticate, signInLimit, live: authority })
+  registerShareLinkRoutes(app, { ...services, shareTokens, signInLimit, live: authority })
   registerCredentialRoutes(app, services)
   registerNodeTypeRoutes(app)
   registerTemplateRoutes(app, services)

@@ -46,9 +46,14 @@ export function createAccessTokens(jwt: JWT): AccessTokens {
         const { sub, sid, exp } = jwt.verify<{ sub: string; sid: string; exp: number }>(token)
         return { userId: sub, sessionId: sid, expiresAt: exp * 1000 }
       } catch (cause) {
-        const isExpired = cause instanceof Error && 'code' in cause && cause.code === 'FAST_JWT_EXPIRED'
-        throw new AppError(isExpired ? 'TOKEN_EXPIRED' : 'INVALID_TOKEN', undefined, { cause })
+        throw tokenErrorOf(cause)
       }
     },
   }
+}
+
+/** Why a token was refused, in words of the catalogue. */
+export function tokenErrorOf(cause: unknown): AppError {
+  const isExpired = cause instanceof Error && 'code' in cause && cause.code === 'FAST_JWT_EXPIRED'
+  return new AppError(isExpired ? 'TOKEN_EXPIRED' : 'INVALID_TOKEN', undefined, { cause })
 }

@@ -2,10 +2,12 @@ import { AppError } from '@millrace/shared/errors/app-error'
 import { findApiKeyByHash, touchApiKey } from '../repositories/api-keys.ts'
 import type { Database } from '../repositories/database.ts'
 import { isFamilyAlive } from '../repositories/refresh-tokens.ts'
+import { findOpenShareLink } from '../repositories/share-links.ts'
 import { findUser } from '../repositories/users.ts'
 import { findRole, listMemberships } from '../repositories/workspaces.ts'
 import type { Authenticate, Identity } from '../websocket/identity.ts'
 import type { AccessTokens } from './access-tokens.ts'
+import { type ShareTokens, shareTokenPrefix } from './share-tokens.ts'
 import { hashToken } from './token-hash.ts'
 
 export const apiKeyPrefix = 'mr_'
@@ -20,14 +22,17 @@ const lastUsedPrecisionMs = 60_000
 export function createAuthenticate({
   database,
   accessTokens,
+  shareTokens,
 }: {
   database: Database
   accessTokens: AccessTokens
+  shareTokens: ShareTokens
 }): Authenticate {
   return async ({ token, apiKey }) => {
     // Programs that can only set Authorization may put a key there.
     const key = apiKey ?? (token?.startsWith(apiKeyPrefix) ? token : undefined)
     if (key !== undefined) return identityOfKey(key)
+    if (token?.startsWith(shareTokenPrefix) === true) return identityOfShareToken(token)
     if (token !== undefined) return identityOfToken(token)
     throw new AppError('NOT_AUTHENTICATED')
   }
@@ -42,8 +47,25 @@ export function createAuthenticate({
       userId,
       name: user.name,
       workspaces: memberships.map(({ workspaceId, role }) => ({ id: workspaceId, role })),
+      isInstaller: user.isOwner,
       expiresAt,
       credentialId: sessionId,
+    }
+  }
+
+  async function identityOfShareToken(token: string): Promise<Identity> {
+    const { linkId, expiresAt } = shareTokens.verify(token)
+    const link = await findOpenShareLink(database.orm, { id: linkId }, Date.now())
+    if (link === null) throw new AppError('INVALID_TOKEN')
+    return {
+      kind: 'share',
+      userId: `share:${link.id}`,
+      name: 'Guest',
+      workspaces: [{ id: link.workspaceId, role: 'viewer' }],
+      scopes: ['read'],
+      executionId: link.executionId,
+      expiresAt: Math.min(expiresAt, link.expiresAt),
+      credentialId: link.id,
     }
   }
 
@@ -60,6 +82,7 @@ export function createAuthenticate({
       userId: row.userId,
       name: user.name,
       workspaces: [{ id: row.workspaceId, role }],
+      isInstaller: user.isOwner,
       scopes: row.scopes,
       expiresAt: null,
       credentialId: row.id,

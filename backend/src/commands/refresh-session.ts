@@ -2,6 +2,7 @@ import { AppError } from '@millrace/shared/errors/app-error'
 import type { AccessTokens } from '../auth/access-tokens.ts'
 import { hashToken } from '../auth/token-hash.ts'
 import type { LiveAuthority } from '../policies/live-authority.ts'
+import { insertAuthorityChanges } from '../repositories/authority-changes.ts'
 import type { Database, Tx } from '../repositories/database.ts'
 import {
   findRefreshToken,
@@ -51,7 +52,7 @@ async function useToken(tx: Tx, tokenHash: string, now: number): Promise<UsedTok
   const token = await findRefreshToken(tx, tokenHash)
   if (token === null || token.revokedAt !== null || token.usedAt === null) return { token: null, endedFamilyId: null }
   if (now - token.usedAt <= reuseGraceMs) return { token, endedFamilyId: null }
-  await revokeFamily(tx, token.familyId, now)
+  await endFamily(tx, token.familyId, now)
   return { token: null, endedFamilyId: token.familyId }
 }
 
@@ -62,6 +63,11 @@ export async function endSession(
 ): Promise<void> {
   const token = await findRefreshToken(database.orm, hashToken(refreshToken))
   if (token === null) return
-  await revokeFamily(database.orm, token.familyId, Date.now())
+  await database.transaction((tx) => endFamily(tx, token.familyId, Date.now()))
   live.revoke(token.familyId)
+}
+
+async function endFamily(tx: Tx, familyId: string, now: number): Promise<void> {
+  await revokeFamily(tx, familyId, now)
+  await insertAuthorityChanges(tx, 'credential', [familyId])
 }

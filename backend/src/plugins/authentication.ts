@@ -12,6 +12,10 @@ declare module 'fastify' {
      * Every route below /api names it.
      */
     access?: 'public' | 'signed-in' | Permission
+    /** The workspace is `:id` of the address; elsewhere a header names it. */
+    isOfWorkspaceInAddress?: boolean
+    /** Who opened a share link may use it, for the one execution of the link: `:id` of the address. */
+    isOpenToGuests?: boolean
     /** Programs on this machine need no permission; the handler must not ask for the caller. */
     isOpenToThisMachine?: boolean
   }
@@ -42,14 +46,32 @@ export function authenticateRequests(
     if (access === undefined || access === 'public') return
     if (isOpenToThisMachine && isFromThisMachine(request.socket.remoteAddress, request.headers)) return
     request.identity = await authenticate(credentialsOf(request))
+    if (request.identity.kind === 'share') keepToShared(request, request.identity)
     if (access === 'signed-in') return
-    const workspaceId = request.headers['x-workspace-id']
-    request.caller = callerOf(request.identity, typeof workspaceId === 'string' ? workspaceId : undefined)
+    request.caller = callerOf(request.identity, workspaceIdOf(request))
     requirePermission(request.caller, access)
   })
 }
 
-function credentialsOf({ headers }: FastifyRequest): Credentials {
+/** A guest knows of one execution; everything else is not there. */
+function keepToShared(request: FastifyRequest, { executionId }: Identity): void {
+  if (request.routeOptions.config.isOpenToGuests !== true) throw new AppError('NOT_FOUND')
+  const asked = idInAddress(request)
+  if (asked !== executionId) throw new AppError('EXECUTION_NOT_FOUND', { executionId: asked })
+}
+
+function workspaceIdOf(request: FastifyRequest): string | undefined {
+  if (request.routeOptions.config.isOfWorkspaceInAddress === true) return idInAddress(request)
+  const named = request.headers['x-workspace-id']
+  return typeof named === 'string' && request.identity?.kind !== 'share' ? named : undefined
+}
+
+function idInAddress({ params }: FastifyRequest): string {
+  return (params as { id?: string }).id ?? ''
+}
+
+/** What a request shows of who makes it. */
+export function credentialsOf({ headers }: FastifyRequest): Credentials {
   const apiKey = headers['x-api-key']
   if (typeof apiKey === 'string' && apiKey !== '') return { apiKey }
   const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
@@ -60,6 +82,12 @@ function credentialsOf({ headers }: FastifyRequest): Credentials {
 export function callerOfRequest(request: FastifyRequest): Caller {
   if (request.caller === null) throw new AppError('NOT_AUTHENTICATED')
   return request.caller
+}
+
+/** The person behind a request, for what is done in person only. Throws AppError FORBIDDEN for a key. */
+export function personOf(identity: Identity): Identity {
+  if (identity.kind !== 'user') throw new AppError('FORBIDDEN')
+  return identity
 }
 
 /** The identity of a route for who is signed in. */

@@ -35,7 +35,7 @@ export async function setSecurityHeaders(app: FastifyInstance, allowedOrigins: r
   await app.register(cors, {
     origin: [...allowedOrigins],
     credentials: true,
-    methods: ['GET', 'POST', 'PUT', 'DELETE'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: [
       'x-request-id',
       'retry-after',

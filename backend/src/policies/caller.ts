@@ -12,27 +12,26 @@ export interface Caller {
   role: Role
   /** Null: signed in as a person. */
   scopes: readonly string[] | null
+  /** Set the installation up. */
+  isInstaller?: boolean
   apiKeyId: string | null
 }
 
 /**
- * Settles the workspace: the one that `requestedId` names, else the only one there is. Throws AppError
- * NOT_FOUND for a workspace that is not the identity's, INVALID_INPUT when there are several and none is named.
+ * Settles the workspace: the one that `requestedId` names, else the one joined first. Throws AppError
+ * WORKSPACE_NOT_FOUND for a workspace that is not the identity's, and for who belongs to none.
  */
 export function callerOf(identity: Identity, requestedId: string | undefined): Caller {
   const { workspaces } = identity
-  const header = 'X-Workspace-Id'
-  if (requestedId === undefined && workspaces.length > 1) {
-    throw new AppError('INVALID_INPUT', { header }, { message: `Name the workspace in the header ${header}.` })
-  }
   const workspace = requestedId === undefined ? workspaces[0] : workspaces.find(({ id }) => id === requestedId)
-  if (workspace === undefined) throw new AppError('NOT_FOUND', { header })
+  if (workspace === undefined) throw new AppError('WORKSPACE_NOT_FOUND')
   return {
     userId: identity.userId,
     name: identity.name,
     workspaceId: workspace.id,
     role: workspace.role,
     scopes: identity.scopes ?? null,
+    isInstaller: identity.isInstaller ?? false,
     apiKeyId: identity.kind === 'apiKey' ? (identity.credentialId ?? null) : null,
   }
 }

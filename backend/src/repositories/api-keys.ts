@@ -56,3 +56,15 @@ export async function revokeApiKey(
     .returning({ id: apiKeys.id })
   return rows.length > 0
 }
+
+/** Ends the keys of somebody who leaves a workspace, so that they do not come back with a later membership. */
+export async function revokeApiKeysOf(
+  tx: Tx,
+  owner: { workspaceId: string; userId: string },
+  now: number,
+): Promise<void> {
+  await tx
+    .update(apiKeys)
+    .set({ revokedAt: now })
+    .where(and(eq(apiKeys.workspaceId, owner.workspaceId), eq(apiKeys.userId, owner.userId), isNull(apiKeys.revokedAt)))
+}

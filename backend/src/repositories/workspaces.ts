@@ -1,7 +1,9 @@
 import type { Role } from '@millrace/shared/api/auth'
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from './database.ts'
 import { memberships, workspaces } from './schema/identity.ts'
+
+export type WorkspaceRow = typeof workspaces.$inferSelect
 
 export interface Membership {
   workspaceId: string
@@ -19,6 +21,38 @@ export async function listMemberships(tx: Tx, userId: string): Promise<Membershi
     .orderBy(asc(memberships.createdAt), asc(workspaces.id))
 }
 
+/** Workspaces of several users, in the same order; users without any are absent. */
+export async function readMemberships(
+  tx: Tx,
+  userIds: readonly string[],
+): Promise<Map<string, { id: string; role: Role }[]>> {
+  const rows = await tx
+    .select({ userId: memberships.userId, id: memberships.workspaceId, role: memberships.role })
+    .from(memberships)
+    .where(inArray(memberships.userId, [...userIds]))
+    .orderBy(asc(memberships.createdAt), asc(memberships.workspaceId))
+  return Map.groupBy(rows, ({ userId }) => userId)
+}
+
+/** The workspaces of a user as that user sees them, the one joined first first. */
+export async function listWorkspaces(
+  tx: Tx,
+  userId: string,
+): Promise<(WorkspaceRow & { role: Role; memberCount: number })[]> {
+  return tx
+    .select({
+      id: workspaces.id,
+      name: workspaces.name,
+      createdAt: workspaces.createdAt,
+      role: memberships.role,
+      memberCount: sql<number>`(select count(*)::int from memberships m where m.workspace_id = ${workspaces.id})`,
+    })
+    .from(memberships)
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(eq(memberships.userId, userId))
+    .orderBy(asc(memberships.createdAt), asc(workspaces.id))
+}
+
 /** Null: the user does not belong to the workspace any more. */
 export async function findRole(tx: Tx, workspaceId: string, userId: string): Promise<Role | null> {
   const [row] = await tx
@@ -28,8 +62,21 @@ export async function findRole(tx: Tx, workspaceId: string, userId: string): Pro
   return row?.role ?? null
 }
 
-export async function insertWorkspace(tx: Tx, row: { id: string; name: string; createdAt: number }): Promise<void> {
+export async function insertWorkspace(tx: Tx, row: WorkspaceRow): Promise<void> {
   await tx.insert(workspaces).values(row)
+}
+
+export async function renameWorkspace(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.update(workspaces).set({ name }).where(eq(workspaces.id, id))
+}
+
+/**
+ * Whoever changes who belongs to a workspace holds its row until the end of the transaction, so that rules over
+ * all members (an owner stays, the bounds) hold under changes at the same time. Null: there is no such workspace.
+ */
+export async function lockWorkspace(tx: Tx, id: string): Promise<WorkspaceRow | null> {
+  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, id)).for('no key update')
+  return row ?? null
 }
 
 export async function insertMembership(

@@ -1,12 +1,12 @@
 import { ApiKey, CreateApiKey, CreatedApiKey } from '@millrace/shared/api/auth'
 import { pageOf } from '@millrace/shared/api/page'
-import { AppError } from '@millrace/shared/errors/app-error'
 import type { ApiInstance } from '../api-instance.ts'
 import type { AppServices } from '../app-services.ts'
 import { createApiKey } from '../commands/create-api-key.ts'
+import { removeApiKey } from '../commands/remove-api-key.ts'
 import { callerOfRequest } from '../plugins/authentication.ts'
 import type { LiveAuthority } from '../policies/live-authority.ts'
-import { type ApiKeyRow, listApiKeys, revokeApiKey } from '../repositories/api-keys.ts'
+import { type ApiKeyRow, listApiKeys } from '../repositories/api-keys.ts'
 import { IdParams, NoContent } from './path-parameters.ts'
 
 /** A list of keys is short: more than this is a programming error of whoever makes them. */
@@ -41,9 +41,7 @@ export function registerApiKeyRoutes(
     { config: { access: 'manageOwnKeys' }, schema: { tags, params: IdParams, response: { 204: NoContent } } },
     async (request, reply) => {
       const { id } = request.params
-      const isRevoked = await revokeApiKey(database.orm, callerOfRequest(request), id, Date.now())
-      if (!isRevoked) throw new AppError('API_KEY_NOT_FOUND', { apiKeyId: id })
-      live.revoke(id)
+      await removeApiKey({ database, live }, callerOfRequest(request), id)
       return reply.code(204).send(null)
     },
   )

@@ -37,7 +37,7 @@ export function registerExecutionStreamRoutes(
   app.get(
     '/api/executions/:id/stream',
     {
-      config: { access: 'read' },
+      config: { access: 'read', isOpenToGuests: true },
       exposeHeadRoute: false,
       schema: {
         tags,
@@ -66,7 +66,7 @@ export function registerExecutionStreamRoutes(
   app.get(
     '/api/executions/:id/events-stream',
     {
-      config: { access: 'read' },
+      config: { access: 'read', isOpenToGuests: true },
       schema: { tags, params: IdParams, querystring: EventsStreamQuery, response: { 200: EventsStreamAnswer } },
     },
     async (request, reply) => {

@@ -21,10 +21,12 @@ import { executionTopic } from '../events/topic-name.ts'
 import { callerOfRequest } from '../plugins/authentication.ts'
 import { ownerOf } from '../policies/caller.ts'
 import { type ExecutionRow, findExecution, findPlan, listExecutions } from '../repositories/executions.ts'
+import { isOutputOf } from '../repositories/output-refs.ts'
 import { decodeCursor, toPage } from '../repositories/page-cursor.ts'
 import { findVersion } from '../repositories/workflows.ts'
 import { IdParams } from './path-parameters.ts'
 import { toExecution, toExecutionSummary } from './present-execution.ts'
+import { toGuestDrawing } from './present-guest-drawing.ts'
 
 /** The drawing of the version that a run carries. */
 const ExecutionDefinition = z.object({
@@ -81,7 +83,7 @@ export function registerExecutionRoutes(app: ApiInstance, services: AppServices)
 
   app.get(
     '/api/executions/:id',
-    { config: { access: 'read' }, schema: { tags, params: IdParams, response: { 200: Execution } } },
+    { config: { access: 'read', isOpenToGuests: true }, schema: { tags, params: IdParams, response: { 200: Execution } } },
     async (request) => {
       const row = await executionOf(request, request.params.id)
       const [plan, view] = await Promise.all([findPlan(database.orm, row.id), views.read(row.id)])
@@ -91,19 +93,23 @@ export function registerExecutionRoutes(app: ApiInstance, services: AppServices)
 
   app.get(
     '/api/executions/:id/definition',
-    { config: { access: 'read' }, schema: { tags, params: IdParams, response: { 200: ExecutionDefinition } } },
+    {
+      config: { access: 'read', isOpenToGuests: true },
+      schema: { tags, params: IdParams, response: { 200: ExecutionDefinition } },
+    },
     async (request) => {
       const { workflowId, workflowName, workflowVersion } = await executionOf(request, request.params.id)
       const definition = await findVersion(database.orm, { workflowId, version: workflowVersion })
       if (definition === null) throw new AppError('WORKFLOW_NOT_FOUND', { workflowId, version: workflowVersion })
-      return { workflowId, workflowName, workflowVersion, definition }
+      const drawing = isGuest(request) ? toGuestDrawing(definition) : definition
+      return { workflowId, workflowName, workflowVersion, definition: drawing }
     },
   )
 
   app.get(
     '/api/executions/:id/events',
     {
-      config: { access: 'read' },
+      config: { access: 'read', isOpenToGuests: true },
       schema: { tags, params: IdParams, querystring: EventsQuery, response: { 200: EventsAnswer } },
     },
     async (request, reply) => {
@@ -125,10 +131,17 @@ export function registerExecutionRoutes(app: ApiInstance, services: AppServices)
 
   app.get(
     '/api/executions/:id/outputs/:ref',
-    { config: { access: 'read' }, schema: { tags, params: OutputParams, response: { 200: z.unknown() } } },
+    {
+      config: { access: 'read', isOpenToGuests: true },
+      schema: { tags, params: OutputParams, response: { 200: z.unknown() } },
+    },
     async (request, reply) => {
-      await executionOf(request, request.params.id)
-      const value = await outputs.get(ownerOf(callerOfRequest(request)), request.params.ref)
+      const { id: executionId, workspaceId } = await executionOf(request, request.params.id)
+      const { ref } = request.params
+      const topic = executionTopic(executionId)
+      const isItsOwn = await isOutputOf(database.orm, { workspaceId, executionId, topic, ref })
+      if (!isItsOwn) throw new AppError('NOT_FOUND', { ref })
+      const value = await outputs.get(ownerOf(callerOfRequest(request)), ref)
       return reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(value)
     },
   )
@@ -152,6 +165,10 @@ export function registerExecutionRoutes(app: ApiInstance, services: AppServices)
     if (row === null) throw new AppError('EXECUTION_NOT_FOUND', { executionId })
     return row
   }
+}
+
+function isGuest({ identity }: FastifyRequest): boolean {
+  return identity?.kind === 'share'
 }
 
 /** One status, or several with commas. Throws AppError INVALID_INPUT for a word that is none. */

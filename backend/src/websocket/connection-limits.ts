@@ -25,6 +25,10 @@ export class ConnectionLimits {
     return true
   }
 
+  hasUser(userId: string): boolean {
+    return this.#byUser.has(userId)
+  }
+
   leave(userId: string, address: string): void {
     this.#count -= 1
     add(this.#byUser, userId, -1)

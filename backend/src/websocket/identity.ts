@@ -9,7 +9,9 @@ export interface Identity {
   name: string
   /** The only workspaces whose events may ever be written to this identity's sockets; the one joined first first. */
   workspaces: { id: string; role: Role }[]
-  /** Of an API key; a user has all. */
+  /** The person who set the installation up, by sign-in or by key. */
+  isInstaller?: boolean
+  /** Of an API key and a share link; a user has all. */
   scopes?: string[]
   /** Set for a share link: the one execution it opens. */
   executionId?: string

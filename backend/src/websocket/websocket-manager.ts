@@ -7,7 +7,8 @@ import type { LoggerPort } from '@millrace/temporal/ports'
 import type { EventBridge } from '../events/event-bridge.ts'
 import type { EventReader } from '../events/event-reader.ts'
 import { executionTopic } from '../events/topic-name.ts'
-import type { LiveAuthority } from '../policies/live-authority.ts'
+import type { LiveConnections } from '../policies/live-authority.ts'
+import { applyMemberships } from './apply-memberships.ts'
 import { type AuthorizeTopic, authorizeTopic } from './authorize-topic.ts'
 import { AwaitedEnds } from './awaited-ends.ts'
 import { Connection, type ConnectionOrigin } from './connection.ts'
@@ -59,7 +60,7 @@ export interface ConnectionInfo {
  * library and no meaning of events; it sees `{ send, close, bufferedBytes }` on one side and rings on the other.
  * Made once in compose.ts, closed by it.
  */
-export class WebSocketManager implements LiveAuthority {
+export class WebSocketManager implements LiveConnections {
   readonly settings: WebSocketSettings
   /** Requests that wait for the next event. */
   readonly longPolls: LongPolls
@@ -272,10 +273,31 @@ export class WebSocketManager implements LiveAuthority {
     return meant.length + this.longPolls.end(isMeant, code)
   }
 
-  /** Closes what is open in the name of an API key or a sign-in, and what was being opened while it was revoked. */
+  /** Closes what is open in the name of an API key, a sign-in or a share link, and what was being opened while it was revoked. */
   revoke(credentialId: string): number {
     this.#revoked.add(credentialId, Date.now())
     return this.disconnect((identity) => identity.credentialId === credentialId, 'INVALID_TOKEN')
+  }
+
+  /** See `LiveConnections`. Share links are apart: their right hangs on nobody's membership. */
+  setMemberships(userId: string, workspaces: Identity['workspaces']): void {
+    for (const connection of this.#connections) {
+      const { identity } = connection
+      if (identity.userId === userId && identity.kind !== 'share') applyMemberships(connection, workspaces)
+    }
+    const isLost = (id: string) => !workspaces.some((workspace) => workspace.id === id)
+    this.longPolls.end(
+      (identity) => identity.userId === userId && identity.workspaces.some(({ id }) => isLost(id)),
+      'EXECUTION_NOT_FOUND',
+    )
+  }
+
+  hasUser(userId: string): boolean {
+    return this.#limits.hasUser(userId)
+  }
+
+  askAgain(): number {
+    return this.disconnect(() => true, 'SERVER_LEAVING')
   }
 
   /**

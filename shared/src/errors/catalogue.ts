@@ -30,6 +30,9 @@ export const errorCatalogue = {
   ORIGIN_NOT_ALLOWED: row(403, 4403, false, 'This origin is not on the list of allowed origins.'),
   SETUP_ALREADY_DONE: row(409, null, false, 'The owner has been set up already. Sign in instead.'),
   SETUP_TOKEN_REQUIRED: row(403, null, false, 'Setting up from here needs the token printed at start.'),
+  EMAIL_TAKEN: row(409, null, false, 'This e-mail address has an account already. Sign in to accept the invitation.'),
+  LAST_OWNER: row(409, null, false, 'A workspace needs an owner. Make somebody else an owner first.'),
+  LIMIT_REACHED: row(409, null, false, 'There are as many of these as there may be. Remove one first.'),
   TOO_MANY_CONNECTIONS: row(429, 1013, true, 'Too many connections are open.'),
   TOO_MANY_SUBSCRIPTIONS: row(429, null, false, 'This connection has as many subscriptions as it may have.'),
   // things
@@ -49,6 +52,10 @@ export const errorCatalogue = {
   DOCUMENT_NOT_FOUND: row(404, null, false, 'There is no such document.'),
   CREDENTIAL_NOT_FOUND: row(404, null, false, 'There is no such credential.'),
   API_KEY_NOT_FOUND: row(404, null, false, 'There is no such API key.'),
+  WORKSPACE_NOT_FOUND: row(404, null, false, 'There is no such workspace.'),
+  MEMBER_NOT_FOUND: row(404, null, false, 'There is no such member.'),
+  INVITATION_NOT_FOUND: row(404, null, false, 'This invitation does not exist, was used already or has ended.'),
+  SHARE_LINK_NOT_FOUND: row(404, null, false, 'This link does not exist or has ended.'),
   IDEMPOTENCY_KEY_REUSED: row(409, null, false, 'This idempotency key was used for a different request.'),
   // documents
   UNSUPPORTED_DOCUMENT: row(415, null, false, 'This kind of file cannot be read. Use txt, md, html, pdf, docx or csv.'),

@@ -1,0 +1,37 @@
+import { AppError } from '@millrace/shared/errors/app-error'
+import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import type { Connection } from './connection.ts'
+import type { Identity } from './identity.ts'
+
+/**
+ * The connection's user belongs to these workspaces now, in these roles. What it may not read any more ends before
+ * anything else is written, whether it is live, replaying or waits for a slow reader.
+ */
+export function applyMemberships(connection: Connection, memberships: Identity['workspaces']): void {
+  const { identity, wire } = connection
+  // Keys and streams stay within the workspace they were opened for; a person's socket follows its person.
+  const isNarrow = identity.kind === 'apiKey' || !wire.isTwoWay
+  const workspaces = isNarrow
+    ? memberships.filter(({ id }) => identity.workspaces.some((former) => former.id === id))
+    : [...memberships]
+  connection.identity = { ...identity, workspaces }
+  if (identity.kind === 'apiKey' && workspaces.length === 0) {
+    // As at its next request: a key without its workspace is no key.
+    connection.close(closeCodes.policy, 'INVALID_TOKEN')
+    return
+  }
+  dropUnreadable(connection)
+  connection.wake()
+}
+
+/** Ends subscriptions that the identity does not allow any more; each is told as if there were nothing. */
+export function dropUnreadable(connection: Connection): void {
+  for (const subscription of connection.subscriptions.values()) {
+    const ring = subscription.topic?.ring
+    if (ring === undefined || connection.mayRead(ring)) continue
+    connection.dropSubscription(subscription)
+    const code = subscription.target.kind === 'execution' ? 'EXECUTION_NOT_FOUND' : 'CHANNEL_NOT_FOUND'
+    const { message } = new AppError(code)
+    connection.send({ type: 'error', timestamp: Date.now(), ...subscription.address, code, message })
+  }
+}
