@@ -7,11 +7,7 @@ import { waitUntil } from './support/wait-until.ts'
 
 const windowMs = 60_000
 
-function increment(counts: RateCounts, key: string, ms = windowMs): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>()
-  counts.incr(key, (_error, result) => resolve(result?.current ?? 0), ms)
-  return promise
-}
+const increment = async (counts: RateCounts, key: string, ms = windowMs) => (await counts.increment(key, ms)).current
 
 test('counts each key in its own window', async () => {
   const counts = new RateCounts(null)

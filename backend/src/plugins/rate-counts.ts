@@ -1,3 +1,5 @@
+import { callbackify } from 'node:util'
+
 /** How often something happened in its window, and when the window ends. */
 export interface RateCount {
   current: number
@@ -26,17 +28,16 @@ export class RateCounts {
     this.#shared = shared
   }
 
-  /** The plugin's own form: a callback. Never fails. */
-  incr(key: string, done: (error: Error | null, result?: RateCount) => void, windowMs: number): void {
+  /** Counts once more. Never rejects. */
+  async increment(key: string, windowMs: number): Promise<RateCount> {
     const own = this.#count(key, windowMs, Date.now())
-    if (this.#shared === null) {
-      done(null, own)
-      return
-    }
-    this.#shared.increment(key, windowMs).then(
-      (shared) => done(null, shared.current > own.current ? shared : own),
-      () => done(null, own),
-    )
+    const shared = await this.#shared?.increment(key, windowMs).catch(() => null)
+    return shared != null && shared.current > own.current ? shared : own
+  }
+
+  /** The same in the plugin's form. */
+  incr(key: string, done: (error: Error | null, result?: RateCount) => void, windowMs: number): void {
+    callbackify(() => this.increment(key, windowMs))(done)
   }
 
   /** Routes have no counts of their own. */
