@@ -67,7 +67,7 @@ export async function watchExecution(
         if (frame.executionId === executionId) seq = -1
       })
       client.on('snapshot', (frame) => {
-        if (frame.executionId !== executionId || frame.seq <= seq) return
+        if (frame.executionId !== executionId || frame.state === undefined || frame.seq <= seq) return
         seq = frame.seq
         follower.snapshot(frame.state)
       })

@@ -6,6 +6,7 @@ import type { KnowledgeServices } from '../knowledge/knowledge-services.ts'
 import { addAppendToSocketMetrics } from '../metrics/append-to-socket-metrics.ts'
 import { addDeliveryMetrics } from '../metrics/delivery-metrics.ts'
 import type { MetricsPage } from '../metrics/metrics-page.ts'
+import { createChannelReader } from '../queries/channel-reader.ts'
 import { registerKnowledgeBaseRoutes } from '../routes/knowledge-bases.ts'
 import { WebSocketManager } from '../websocket/websocket-manager.ts'
 import type { Closers } from './closers.ts'
@@ -24,7 +25,8 @@ export async function startServer(
     ...services,
     metrics,
     openLive: (authenticate) => {
-      const manager = new WebSocketManager({ bridge, reader, authenticate, logger })
+      const channels = createChannelReader(services.database)
+      const manager = new WebSocketManager({ bridge, reader, authenticate, logger, channels })
       addDeliveryMetrics(metrics, { manager, bridge })
       addAppendToSocketMetrics(metrics, manager)
       return manager

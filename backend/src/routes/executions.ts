@@ -20,12 +20,13 @@ import { startExecution } from '../commands/start-execution.ts'
 import { executionTopic } from '../events/topic-name.ts'
 import { callerOfRequest } from '../plugins/authentication.ts'
 import { ownerOf } from '../policies/caller.ts'
+import { toExecutionSummary } from '../queries/present-summary.ts'
 import { type ExecutionRow, findExecution, findPlan, listExecutions } from '../repositories/executions.ts'
 import { isOutputOf } from '../repositories/output-refs.ts'
 import { decodeCursor, toPage } from '../repositories/page-cursor.ts'
 import { findVersion } from '../repositories/workflows.ts'
 import { IdParams } from './path-parameters.ts'
-import { toExecution, toExecutionSummary } from './present-execution.ts'
+import { toExecution } from './present-execution.ts'
 import { toGuestDrawing } from './present-guest-drawing.ts'
 
 /** The drawing of the version that a run carries. */
@@ -83,7 +84,10 @@ export function registerExecutionRoutes(app: ApiInstance, services: AppServices)
 
   app.get(
     '/api/executions/:id',
-    { config: { access: 'read', isOpenToGuests: true }, schema: { tags, params: IdParams, response: { 200: Execution } } },
+    {
+      config: { access: 'read', isOpenToGuests: true },
+      schema: { tags, params: IdParams, response: { 200: Execution } },
+    },
     async (request) => {
       const row = await executionOf(request, request.params.id)
       const [plan, view] = await Promise.all([findPlan(database.orm, row.id), views.read(row.id)])

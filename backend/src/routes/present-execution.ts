@@ -1,30 +1,11 @@
-import type { Execution, ExecutionNode, ExecutionSummary } from '@millrace/shared/api/executions'
+import type { Execution, ExecutionNode } from '@millrace/shared/api/executions'
 import type { ExecutionView, NodeView } from '@millrace/shared/engine/execution-view'
 import type { Plan } from '@millrace/shared/engine/plan'
-import type { EventError } from '@millrace/shared/events/envelope'
 import type { z } from 'zod'
+import { toExecutionSummary } from '../queries/present-summary.ts'
 import type { ExecutionRow } from '../repositories/executions.ts'
 
 type Node = z.output<typeof ExecutionNode>
-
-export function toExecutionSummary(row: ExecutionRow): ExecutionSummary {
-  const { finishedAt, createdAt } = row
-  return {
-    executionId: row.id,
-    workflowId: row.workflowId,
-    workflowName: row.workflowName,
-    workflowVersion: row.workflowVersion,
-    status: row.status,
-    totalNodes: row.totalNodes,
-    completedNodes: row.completedNodes,
-    startedByName: row.startedByName,
-    ...(row.error === null ? {} : { error: row.error as EventError }),
-    ...(row.failedNodeId === null ? {} : { failedNodeId: row.failedNodeId }),
-    createdAt,
-    startedAt: row.startedAt ?? createdAt,
-    ...(finishedAt === null ? {} : { finishedAt, duration: finishedAt - createdAt }),
-  }
-}
 
 /** Status, outputs and nodes are of one moment, that of `seq`: all are folded from the events up to it. */
 export function toExecution(row: ExecutionRow, plan: Plan | null, view: ExecutionView): Execution {

@@ -1,15 +1,14 @@
 import { pageOf } from '@millrace/shared/api/page'
 import { AnswerAccepted, AnswerPrompt, Prompt, PromptsQuery } from '@millrace/shared/api/prompts'
 import { AppError } from '@millrace/shared/errors/app-error'
-import type { EventDraftOf } from '@millrace/shared/events'
-import type { Answerer } from '@millrace/shared/events/user-input'
 import { z } from 'zod'
 import type { ApiInstance } from '../api-instance.ts'
 import type { AppServices } from '../app-services.ts'
 import { answerPrompt } from '../commands/answer-prompt.ts'
 import { callerOfRequest } from '../plugins/authentication.ts'
+import { toPrompt } from '../queries/present-prompt.ts'
 import { decodeCursor, toPage } from '../repositories/page-cursor.ts'
-import { findPrompt, listPrompts, type PromptRow } from '../repositories/prompts.ts'
+import { findPrompt, listPrompts } from '../repositories/prompts.ts'
 
 const RequestParams = z.object({ requestId: z.string().min(1).max(300) })
 const tags = ['prompts']
@@ -55,31 +54,4 @@ export function registerPromptRoutes(app: ApiInstance, services: Pick<AppService
         seed: request.idempotencySeed,
       }),
   )
-}
-
-function toPrompt(row: PromptRow): Prompt {
-  const asked = row.request as EventDraftOf<'user:input:required'>
-  const { requestId, executionId, workflowId, workflowName, nodeId, status, requestedAt, deadline } = row
-  const isAnswered = status === 'answered'
-  return {
-    requestId,
-    executionId,
-    workflowId,
-    workflowName,
-    nodeId,
-    nodeName: asked.nodeName,
-    iteration: asked.iteration,
-    status,
-    prompt: asked.prompt,
-    ...(asked.body === undefined ? {} : { body: asked.body }),
-    inputType: asked.inputType,
-    validation: asked.validation,
-    ...(asked.choices === undefined ? {} : { choices: asked.choices }),
-    ...(asked.fields === undefined ? {} : { fields: asked.fields }),
-    requestedAt,
-    ...(deadline === null ? {} : { deadline }),
-    ...(isAnswered ? { response: row.response as Prompt['response'] } : {}),
-    ...(isAnswered ? { answeredBy: row.answeredBy as Answerer } : {}),
-    ...(isAnswered && row.closedAt !== null ? { answeredAt: row.closedAt } : {}),
-  }
 }

@@ -2,12 +2,14 @@ import type { Duplex } from 'node:stream'
 import websocket from '@fastify/websocket'
 import { errorCodeOf, InvariantError } from '@millrace/shared/errors/app-error'
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
+import { parseCapabilities } from '@millrace/shared/protocol/capabilities'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import { wireLimits } from '@millrace/shared/protocol/messages'
 import { bearerSubprotocolPrefix, subprotocol } from '@millrace/shared/protocol/version'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
 import { requireOwnOrigin } from '../plugins/same-origin.ts'
+import type { Connection } from '../websocket/connection.ts'
 import type { Authenticate, Credentials, Identity } from '../websocket/identity.ts'
 import type { Transport } from '../websocket/transport.ts'
 import type { WebSocketManager } from '../websocket/websocket-manager.ts'
@@ -27,7 +29,7 @@ const closeTimeoutMs = 3000
 /** Pieces of an inbound message: more is an attack on memory, not a message of 64 KiB. */
 const inboundFragmentsMax = 64
 
-/** `GET /ws`. The only file that knows a socket library. */
+/** `GET /ws` and `GET /ws/executions/{id}`. The only file that knows a socket library. */
 export async function registerWebSocketRoute(app: FastifyInstance, options: WebSocketRouteOptions): Promise<void> {
   const { manager } = options
   const serverOptions = {
@@ -58,27 +60,49 @@ export async function registerWebSocketRoute(app: FastifyInstance, options: WebS
       admissions.set(request, await admit(request, options))
     },
   }
-  app.get('/ws', route, (socket: WebSocket, request: FastifyRequest) => {
+  const open = (socket: WebSocket, request: FastifyRequest): Connection | null => {
     const admission = admissions.get(request) ?? 'NOT_AUTHENTICATED'
-    if (typeof admission === 'string') socket.close(closeCodeOf(admission), admission)
-    else serve(manager, { socket, request, identity: admission })
+    if (typeof admission !== 'string') return serve(manager, { socket, request, identity: admission })
+    socket.close(closeCodeOf(admission), admission)
+    return null
+  }
+  app.get('/ws', route, (socket: WebSocket, request: FastifyRequest) => {
+    open(socket, request)
   })
+  // Connecting is subscribing: for tools that can open an address and read, but not send.
+  app.get('/ws/executions/:executionId', route, (socket: WebSocket, request: FastifyRequest) => {
+    const connection = open(socket, request)
+    if (connection !== null) void manager.follow(connection, placeOf(request))
+  })
+}
+
+/** What the address names, unchecked: `follow` answers what it cannot read. */
+function placeOf({ params, query }: FastifyRequest) {
+  const { executionId } = params as { executionId: string }
+  const { since, epoch } = query as { since?: string; epoch?: string }
+  return { executionId, since: since === undefined ? undefined : Number(since), epoch }
 }
 
 /** Listeners are attached in the turn of the upgrade: frames that come during an await would be lost. */
 function serve(
   manager: WebSocketManager,
   { socket, request, identity }: { socket: WebSocket; request: FastifyRequest; identity: Identity },
-): void {
+): Connection | null {
   const userAgent = request.headers['user-agent']?.slice(0, 300) ?? null
-  const connection = manager.accept(createTransport(socket), identity, { address: request.ip, userAgent })
-  if (connection === null) return
+  const { capabilities } = request.query as { capabilities?: unknown }
+  const connection = manager.accept(createTransport(socket), identity, {
+    address: request.ip,
+    userAgent,
+    capabilities: parseCapabilities(capabilities),
+  })
+  if (connection === null) return null
   socket.on('message', (data: RawData, isBinary: boolean) => {
     manager.handleMessage(connection, isBinary ? null : data.toString())
   })
   socket.on('ping', () => manager.handleSign(connection))
   socket.on('pong', () => manager.handleSign(connection))
   socket.on('close', () => manager.handleClosed(connection))
+  return connection
 }
 
 /** Frames are written to the socket below the library, several in one system call. Nothing else here sends messages. */

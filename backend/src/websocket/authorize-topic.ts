@@ -1,9 +1,13 @@
-import { parseChannel } from '@millrace/shared/protocol/channels'
+import { AppError } from '@millrace/shared/errors/app-error'
+import { acceptsEvent } from '@millrace/shared/protocol/channel-filters'
+import { type Channel, parseChannel } from '@millrace/shared/protocol/channels'
 import { executionTopic, workspaceTopic } from '../events/topic-name.ts'
+import type { ChannelReader } from './channel-reader.ts'
+import { frameViewOf } from './frame-view.ts'
 import type { Identity } from './identity.ts'
+import { ListSnapshots } from './list-snapshots.ts'
 import type { SubscriptionTarget } from './subscription.ts'
-
-export type TopicRequest = { executionId: string } | { channel: string }
+import { addressOf, type TopicRequest } from './topic-request.ts'
 
 /** A topic that somebody may read, if it is of one of their workspaces: that is compared when it is open. */
 export interface AuthorizedTopic {
@@ -16,25 +20,75 @@ export interface AuthorizedTopic {
 /** Null: there is no such thing, or none for this identity; callers answer both alike. */
 export type AuthorizeTopic = (identity: Identity, request: TopicRequest) => Promise<AuthorizedTopic | null>
 
-/** Every role may watch; an API key needs the scope `read`, and a share link shows its one execution. */
-export const authorizeTopic: AuthorizeTopic = async (identity, request) => {
-  const [workspace] = identity.workspaces
-  if (workspace === undefined || (identity.kind === 'apiKey' && identity.scopes?.includes('read') !== true)) return null
-  if ('executionId' in request) {
-    const { executionId } = request
-    if (identity.kind === 'share' && executionId !== identity.executionId) return null
+/**
+ * Every role may watch; an API key needs the scope `read`, and a share link shows its one execution. Without a
+ * reader channels begin at their heads, and workflows are unknown.
+ */
+export function createAuthorizeTopic(reader: ChannelReader | null): AuthorizeTopic {
+  const lists = reader === null ? null : new ListSnapshots(reader)
+  return async (identity, request) => {
+    if (identity.kind === 'apiKey' && identity.scopes?.includes('read') !== true) return null
+    if ('executionId' in request) return authorizeExecution(identity, request.executionId)
+    const channel = parseChannel(request.channel)
+    if (channel === null) return null
+    if (channel.topic === 'execution') {
+      if (channel.id === null) return null
+      if (request.filters !== undefined)
+        throw new AppError('INVALID_INPUT', { problems: ['filters: A run is told whole.'] })
+      return authorizeExecution(identity, channel.id, request.channel)
+    }
+    if (identity.kind === 'share') return null
+    const workspaceId = await workspaceIdOf(channel, request.workspaceId ?? identity.workspaces[0]?.id, reader)
+    if (!identity.workspaces.some(({ id }) => id === workspaceId) || workspaceId === undefined) return null
     return {
-      topic: executionTopic(executionId),
-      target: { kind: 'execution', executionId },
-      workspaceIdWhenAbsent: null,
+      topic: workspaceTopic(workspaceId),
+      target: channelTarget(channel, { ...request, workspaceId }, { request, lists }),
+      workspaceIdWhenAbsent: workspaceId,
     }
   }
-  if (identity.kind === 'share') return null
-  const channel = parseChannel(request.channel)
-  if (channel === null || channel.topic !== 'workspace') return null
+}
+
+function authorizeExecution(identity: Identity, executionId: string, channel?: string): AuthorizedTopic | null {
+  if (identity.kind === 'share' && executionId !== identity.executionId) return null
   return {
-    topic: workspaceTopic(workspace.id),
-    target: { kind: 'channel', channel: request.channel, accepts: channel.accepts },
-    workspaceIdWhenAbsent: workspace.id,
+    topic: executionTopic(executionId),
+    target: { kind: 'execution', executionId, ...(channel === undefined ? {} : { channel }) },
+    workspaceIdWhenAbsent: null,
+  }
+}
+
+/** Undefined: none. */
+async function workspaceIdOf(
+  { pattern, id }: Channel,
+  asked: string | undefined,
+  reader: ChannelReader | null,
+): Promise<string | undefined> {
+  if (pattern === 'workspaces:{id}') return id ?? undefined
+  if (pattern === 'workflows:{id}') return (await reader?.workspaceOfWorkflow(id ?? '')) ?? undefined
+  return asked
+}
+
+type ChannelRequest = Extract<TopicRequest, { channel: string }>
+
+function channelTarget(
+  channel: Channel,
+  { workspaceId, filters }: ChannelRequest & { workspaceId: string },
+  { request, lists }: { request: ChannelRequest; lists: ListSnapshots | null },
+): SubscriptionTarget {
+  const { pattern, id, list, view } = channel
+  const address = addressOf(request)
+  const listRequest = {
+    workspaceId,
+    workflowId: pattern === 'workflows:{id}' ? id : null,
+    knowledgeBaseId: pattern === 'kb:{id}' ? id : null,
+    filters,
+  }
+  return {
+    kind: 'channel',
+    channel: request.channel,
+    address,
+    accepts: (event) => channel.accepts(event) && acceptsEvent(filters, event),
+    view: view === null ? null : frameViewOf(view),
+    readSnapshot: list === null || lists === null ? null : () => lists.read({ kind: list, ...listRequest }, address),
   }
 }

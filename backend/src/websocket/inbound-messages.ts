@@ -3,7 +3,7 @@ import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import type { LoggerPort } from '@millrace/temporal/ports'
 import type { Connection } from './connection.ts'
 import type { MessageHandler } from './handlers/message-handler.ts'
-import { errorMessageOf, requestOf } from './subscribe.ts'
+import { errorMessageOf, requestOf } from './topic-request.ts'
 import type { WebSocketSettings } from './websocket-settings.ts'
 
 /** Reads what clients send, by type. A bad message is answered and harms nobody; too many of them end the connection. */
@@ -104,9 +104,16 @@ function idOf({ id }: Record<string, unknown>): string | number | undefined {
 }
 
 /** Names what an error is about, where the message named just one thing. */
-function addressOf({ executionId, channel }: Record<string, unknown>): ReturnType<typeof requestOf> | null {
+function addressOf({
+  executionId,
+  channel,
+  workspaceId,
+}: Record<string, unknown>): ReturnType<typeof requestOf> | null {
   if (typeof executionId === 'string' && channel === undefined && executionId.length <= 64)
     return requestOf({ executionId })
-  if (typeof channel === 'string' && executionId === undefined && channel.length <= 128) return requestOf({ channel })
+  if (typeof channel === 'string' && executionId === undefined && channel.length <= 128) {
+    const isNamed = typeof workspaceId === 'string' && workspaceId.length <= 64
+    return requestOf({ channel, ...(isNamed ? { workspaceId } : {}) })
+  }
   return null
 }

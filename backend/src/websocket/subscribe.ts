@@ -1,12 +1,13 @@
-import { AppError, toErrorBody } from '@millrace/shared/errors/app-error'
+import { AppError } from '@millrace/shared/errors/app-error'
 import type { ClientMessageOf } from '@millrace/shared/protocol/messages'
 import type { EventBridge } from '../events/event-bridge.ts'
 import { userTopic } from '../events/topic-name.ts'
-import type { AuthorizeTopic, TopicRequest } from './authorize-topic.ts'
+import type { AuthorizeTopic } from './authorize-topic.ts'
 import type { Connection } from './connection.ts'
 import type { OpenTopic } from './open-topic.ts'
 import type { OpenTopics } from './open-topics.ts'
 import { Subscription, type SubscriptionTarget } from './subscription.ts'
+import { addressOf, requestOf, subscriptionKey, type TopicRequest } from './topic-request.ts'
 import type { WebSocketSettings } from './websocket-settings.ts'
 
 export interface SubscribeDeps {
@@ -26,7 +27,7 @@ type SubscribeMessage = ClientMessageOf<'subscribe'>
 /** The slot is taken before the first await, so that a burst of messages cannot pass the bound. */
 export async function subscribe(deps: SubscribeDeps, connection: Connection, message: SubscribeMessage): Promise<void> {
   const request = requestOf(message)
-  const key = subscriptionKey(request)
+  const key = subscriptionKey(connection.identity, request)
   if (!connection.subscriptions.has(key) && connection.subscriptionCount >= deps.settings.subscriptionsMax) {
     throw new AppError('TOO_MANY_SUBSCRIPTIONS', { subscriptionsMax: deps.settings.subscriptionsMax })
   }
@@ -59,36 +60,6 @@ export async function subscribeToOwnTopic(deps: SubscribeDeps, connection: Conne
   } catch (error) {
     connection.dropSubscription(subscription)
     throw error
-  }
-}
-
-export function subscriptionKey(request: TopicRequest): string {
-  return 'executionId' in request ? `execution:${request.executionId}` : `channel:${request.channel}`
-}
-
-export function requestOf({
-  executionId,
-  channel,
-}: {
-  executionId?: string | undefined
-  channel?: string | undefined
-}): TopicRequest {
-  return executionId === undefined ? { channel: channel ?? '' } : { executionId }
-}
-
-/** Errors of a subscription name it, so that a client can tell which one failed. */
-export function errorMessageOf(
-  error: unknown,
-  message: { id?: string | number | undefined },
-  request: TopicRequest | null,
-) {
-  const body = toErrorBody(error)
-  return {
-    type: 'error' as const,
-    timestamp: Date.now(),
-    ...(message.id === undefined ? {} : { id: message.id }),
-    ...request,
-    ...body,
   }
 }
 
@@ -136,6 +107,7 @@ async function begin(
     ...subscription.address,
     seq: ring.head,
     epoch: ring.epoch,
+    topic: ring.topic,
   })
   const broken = since === undefined ? null : brokenContinuity(subscription.target, topic, { since, epoch, settings })
   if (broken !== null) subscription.resync(broken)
@@ -160,5 +132,12 @@ function brokenContinuity(
 function placeholderTarget(request: TopicRequest): SubscriptionTarget {
   return 'executionId' in request
     ? { kind: 'execution', executionId: request.executionId }
-    : { kind: 'channel', channel: request.channel, accepts: () => false }
+    : {
+        kind: 'channel',
+        channel: request.channel,
+        address: addressOf(request),
+        accepts: () => false,
+        view: null,
+        readSnapshot: null,
+      }
 }

@@ -1,10 +1,17 @@
+import { AppError } from '@millrace/shared/errors/app-error'
 import type { LoggerPort } from '@millrace/temporal/ports'
+import type { EventBridge } from '../events/event-bridge.ts'
 import type { Connection } from './connection.ts'
 import type { LogPager } from './log-pager.ts'
+import type { OpenTopic } from './open-topic.ts'
 import type { SnapshotCache } from './snapshot-cache.ts'
-import type { Missing, Subscription } from './subscription.ts'
+import type { ChannelTarget, Missing, Subscription } from './subscription.ts'
+
+/** Readings of a list until its log must be the one that is followed. */
+const listRoundsMax = 3
 
 export interface SubscriptionFetcherDeps {
+  bridge: Pick<EventBridge, 'refresh'>
   pager: LogPager
   snapshots: SnapshotCache
   logger: LoggerPort
@@ -62,6 +69,26 @@ export class SubscriptionFetcher {
   async #fetchSnapshot(subscription: Subscription): Promise<void> {
     const { topic } = subscription
     if (topic === null) return
-    subscription.giveSnapshot(await this.#deps.snapshots.snapshot(topic.ring))
+    const { target } = subscription
+    if (target.kind === 'channel') await this.#fetchList(subscription, topic, target.readSnapshot)
+    else subscription.giveSnapshot(await this.#deps.snapshots.snapshot(topic.ring))
+  }
+
+  /** List and ring are of one log, or one of them has not heard yet that it began anew. */
+  async #fetchList(
+    subscription: Subscription,
+    { ring }: OpenTopic,
+    readSnapshot: ChannelTarget['readSnapshot'],
+  ): Promise<void> {
+    if (readSnapshot === null) return
+    for (let round = 0; round < listRoundsMax; round += 1) {
+      const snapshot = await readSnapshot()
+      if (snapshot.epoch === ring.epoch) {
+        subscription.giveSnapshot(snapshot)
+        return
+      }
+      await this.#deps.bridge.refresh(ring.topic)
+    }
+    throw new AppError('DATABASE_UNAVAILABLE', { reason: 'the topic and its list are of different logs' })
   }
 }

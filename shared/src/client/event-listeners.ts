@@ -1,13 +1,14 @@
-import type { WorkflowEvent, WorkflowEventOf, WorkflowEventType } from '../events/index.ts'
+import { isApprovalEvent } from '../protocol/approval-events.ts'
+import type { ChannelEvent } from '../protocol/channels.ts'
 import type { ServerFrame, ServerMessageOf, ServerMessageType } from '../protocol/messages.ts'
 import type { Contain } from './contained.ts'
 
 /** What a listener for one type is given. */
-export type FrameOf<Type extends WorkflowEventType | ServerMessageType> = Type extends ServerMessageType
+export type FrameOf<Type extends FrameType> = Type extends ServerMessageType
   ? ServerMessageOf<Type>
-  : Type extends WorkflowEventType
-    ? WorkflowEventOf<Type>
-    : never
+  : Extract<ChannelEvent, { type: Type }>
+
+export type FrameType = ChannelEvent['type'] | ServerMessageType
 
 /** Twice what the server replays of a channel. */
 const toldPerTopicMax = 2000
@@ -37,9 +38,11 @@ export class EventListeners {
   }
 
   /** For events outside an execution's topic: told only the first time. */
-  tellOnce(event: WorkflowEvent & { topic: string }): void {
-    const told = this.#told.get(event.topic) ?? new Set()
-    this.#told.set(event.topic, told)
+  tellOnce(event: ChannelEvent & { topic: string }): void {
+    // An approval and the question behind it have one number and are two things to hear of.
+    const source = isApprovalEvent(event) ? `${event.topic} approvals` : event.topic
+    const told = this.#told.get(source) ?? new Set()
+    this.#told.set(source, told)
     if (told.has(event.seq)) return
     told.add(event.seq)
     const [oldest] = told

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import type { ExecutionView } from '../engine/execution-view.ts'
 import { isErrorCode } from '../errors/app-error.ts'
-import type { WorkflowEvent } from '../events/index.ts'
+import { ChannelFilters } from './channel-filters.ts'
+import type { ChannelItem } from './channel-items.ts'
+import type { ChannelEvent } from './channels.ts'
 import { commandAnswers, commandMessages } from './command-messages.ts'
+import { deliveryAnswers, deliveryMessages } from './delivery-messages.ts'
 import { PresenceState, PresenceViewer } from './presence.ts'
 
 /** Bounds of the wire, for both sides. */
@@ -16,6 +19,7 @@ export const wireLimits = {
 
 const executionId = z.string().min(1).max(64)
 const channel = z.string().min(1).max(128)
+const workspaceId = z.string().min(1).max(64)
 /** Echoed in the answer, so that a client can pair them. */
 const id = z.union([z.string().max(64), z.int()]).optional()
 
@@ -28,15 +32,28 @@ export const clientMessages = {
       id,
       executionId: executionId.optional(),
       channel: channel.optional(),
+      /** For channels whose name does not say it; default: the identity's first. */
+      workspaceId: workspaceId.optional(),
+      filters: ChannelFilters.optional(),
       since: z.int().min(0).optional(),
       epoch: z.string().max(64).optional(),
     })
     .refine(
       (message) => (message.executionId === undefined) !== (message.channel === undefined),
       'Name either executionId or channel.',
+    )
+    .refine(
+      ({ channel: name, filters, workspaceId: place }) => name !== undefined || (filters ?? place) === undefined,
+      'filters and workspaceId are for channels.',
     ),
   unsubscribe: z
-    .object({ type: z.literal('unsubscribe'), id, executionId: executionId.optional(), channel: channel.optional() })
+    .object({
+      type: z.literal('unsubscribe'),
+      id,
+      executionId: executionId.optional(),
+      channel: channel.optional(),
+      workspaceId: workspaceId.optional(),
+    })
     .refine(
       (message) => (message.executionId === undefined) !== (message.channel === undefined),
       'Name either executionId or channel.',
@@ -54,6 +71,7 @@ export const clientMessages = {
   }),
   /** What others see beside one's name, while one watches the execution; an empty object takes it back. */
   'presence:set': z.object({ type: z.literal('presence:set'), id, executionId, state: PresenceState }),
+  ...deliveryMessages,
   ...commandMessages,
 } as const
 
@@ -62,7 +80,11 @@ export type ClientMessageOf<Type extends ClientMessageType> = z.output<(typeof c
 export type ClientMessage = { [Type in ClientMessageType]: ClientMessageOf<Type> }[ClientMessageType]
 
 const stamp = { timestamp: z.number() }
-const target = { executionId: executionId.optional(), channel: channel.optional() }
+const target = {
+  executionId: executionId.optional(),
+  channel: channel.optional(),
+  workspaceId: workspaceId.optional(),
+}
 const position = { seq: z.int().min(0), epoch: z.string() }
 
 /** Server → client, apart from events, which are sent as they are. */
@@ -78,16 +100,26 @@ export const serverMessages = {
     tokenExpiresAt: z.number().nullable(),
     capabilities: z.array(z.string()),
   }),
-  /** `seq` is the head of the topic at this moment. */
-  subscribed: z.object({ type: z.literal('subscribed'), ...stamp, id, ...target, ...position }),
+  /** `seq` is the head of the topic at this moment; `topic` is where all numbers of this subscription count. */
+  subscribed: z.object({
+    type: z.literal('subscribed'),
+    ...stamp,
+    id,
+    ...target,
+    ...position,
+    topic: z.string().optional(),
+  }),
   unsubscribed: z.object({ type: z.literal('unsubscribed'), ...stamp, id, ...target }),
-  /** The state folded up to `seq`; events after it follow. */
+  /** Of an execution `state`, of a channel `items`, as of `seq`; events after it follow. */
   snapshot: z.object({
     type: z.literal('snapshot'),
     ...stamp,
-    executionId,
+    ...target,
     ...position,
-    state: z.custom<ExecutionView>(),
+    state: z.custom<ExecutionView>().optional(),
+    items: z.array(z.custom<ChannelItem>()).optional(),
+    /** There is more than `items` shows. */
+    truncated: z.literal(true).optional(),
   }),
   /** Continuity is lost: drop what is held; a snapshot follows. */
   resync: z.object({ type: z.literal('resync'), ...stamp, ...target, reason: z.string() }),
@@ -110,6 +142,7 @@ export const serverMessages = {
     /** Of all, also of those that `viewers` does not name. */
     count: z.int().min(0),
   }),
+  ...deliveryAnswers,
   ...commandAnswers,
   error: z.object({
     type: z.literal('error'),
@@ -126,7 +159,7 @@ export type ServerMessageType = keyof typeof serverMessages
 export type ServerMessageOf<Type extends ServerMessageType> = z.output<(typeof serverMessages)[Type]>
 export type ServerMessage = { [Type in ServerMessageType]: ServerMessageOf<Type> }[ServerMessageType]
 
-export type ServerFrame = ServerMessage | WorkflowEvent
+export type ServerFrame = ServerMessage | ChannelEvent
 
 export function isServerMessageType(type: string): type is ServerMessageType {
   return Object.hasOwn(serverMessages, type)

@@ -1,5 +1,5 @@
 import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
-import { requestOf, subscriptionKey } from '../subscribe.ts'
+import { addressOf, requestOf, subscriptionKey } from '../topic-request.ts'
 import { type MessageHandler, withId } from './message-handler.ts'
 
 /** Confirmed also when there was nothing to end: what the client wants is so. */
@@ -8,9 +8,9 @@ export function handleUnsubscribe(): MessageHandler<ClientMessageOf<'unsubscribe
     schema: clientMessages.unsubscribe,
     handle(connection, message) {
       const request = requestOf(message)
-      const subscription = connection.subscriptions.get(subscriptionKey(request))
+      const subscription = connection.subscriptions.get(subscriptionKey(connection.identity, request))
       if (subscription !== undefined) connection.dropSubscription(subscription)
-      connection.send({ type: 'unsubscribed', timestamp: Date.now(), ...withId(message.id), ...request })
+      connection.send({ type: 'unsubscribed', timestamp: Date.now(), ...withId(message.id), ...addressOf(request) })
     },
   }
 }

@@ -1,0 +1,59 @@
+import type { ChannelReader, ListRequest } from './channel-reader.ts'
+import type { Snapshot } from './snapshot-cache.ts'
+import { encodeMessage } from './text-frame.ts'
+import type { SubscriptionAddress } from './topic-request.ts'
+
+/** Lists read at the same time: a storm of newcomers must not starve the appends. */
+const readsAtOnceMax = 2
+
+/**
+ * Reads what channels begin with. Who asks for the same while it is being read gets the same: the answer may be a
+ * little older than the question, and the events after its place make up for it.
+ */
+export class ListSnapshots {
+  readonly #reader: ChannelReader
+  readonly #inFlight = new Map<string, Promise<Snapshot>>()
+  /** At most one per connection waits. */
+  readonly #waiting: (() => void)[] = []
+  #running = 0
+
+  constructor(reader: ChannelReader) {
+    this.#reader = reader
+  }
+
+  /** Rejects when the database cannot be read. */
+  read(request: ListRequest, address: SubscriptionAddress): Promise<Snapshot> {
+    const key = JSON.stringify([request, address])
+    const known = this.#inFlight.get(key)
+    if (known !== undefined) return known
+    const reading = this.#read(request, address).finally(() => this.#inFlight.delete(key))
+    this.#inFlight.set(key, reading)
+    return reading
+  }
+
+  async #read(request: ListRequest, address: SubscriptionAddress): Promise<Snapshot> {
+    while (this.#running >= readsAtOnceMax) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve)
+      })
+    }
+    this.#running += 1
+    try {
+      const { seq, epoch, items, isComplete } = await this.#reader.readList(request)
+      const part = isComplete ? {} : { truncated: true }
+      const frame = encodeMessage({
+        type: 'snapshot',
+        timestamp: Date.now(),
+        ...address,
+        seq,
+        epoch,
+        items,
+        ...part,
+      })
+      return { seq, epoch, frame }
+    } finally {
+      this.#running -= 1
+      this.#waiting.shift()?.()
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { toErrorBody } from '@millrace/shared/errors/app-error'
+import type { ChannelFilters } from '@millrace/shared/protocol/channel-filters'
+import { parseChannel } from '@millrace/shared/protocol/channels'
+import type { Identity } from './identity.ts'
+
+/** What a client asks to follow. */
+export type TopicRequest =
+  | { executionId: string }
+  | { channel: string; workspaceId?: string | undefined; filters?: ChannelFilters | undefined }
+
+/** As the client named it, for messages about it. */
+export type SubscriptionAddress =
+  | { executionId: string; channel?: string }
+  | { channel: string; workspaceId?: string }
+  | Record<string, never>
+
+interface NamedRequest {
+  executionId?: string | undefined
+  channel?: string | undefined
+  workspaceId?: string | undefined
+  filters?: ChannelFilters | undefined
+}
+
+export function requestOf({ executionId, channel, workspaceId, filters }: NamedRequest): TopicRequest {
+  return executionId === undefined ? { channel: channel ?? '', workspaceId, filters } : { executionId }
+}
+
+export function addressOf(request: TopicRequest): SubscriptionAddress {
+  if ('executionId' in request) return { executionId: request.executionId }
+  const { channel, workspaceId } = request
+  return { channel, ...(workspaceId === undefined ? {} : { workspaceId }) }
+}
+
+/** One subscription per execution, however it was named, and one per channel and workspace. */
+export function subscriptionKey(identity: Identity, request: TopicRequest): string {
+  if ('executionId' in request) return `execution:${request.executionId}`
+  const { channel: name, workspaceId } = request
+  const channel = parseChannel(name)
+  if (channel?.topic === 'execution') return `execution:${channel.id}`
+  if (channel?.workspaceFrom === 'id') return `channel:${name}`
+  return `channel:${name}@${workspaceId ?? identity.workspaces[0]?.id ?? ''}`
+}
+
+/** Errors of a subscription name it, so that a client can tell which one failed. */
+export function errorMessageOf(
+  error: unknown,
+  message: { id?: string | number | undefined },
+  request: TopicRequest | null,
+) {
+  const body = toErrorBody(error)
+  return {
+    type: 'error' as const,
+    timestamp: Date.now(),
+    ...(message.id === undefined ? {} : { id: message.id }),
+    ...(request === null ? {} : addressOf(request)),
+    ...body,
+  }
+}
