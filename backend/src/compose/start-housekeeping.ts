@@ -1,14 +1,22 @@
 import type { Logger } from 'pino'
 import type { DocumentFiles } from '../knowledge/document-files.ts'
+import { deleteAuthorityChangesBefore } from '../repositories/authority-changes.ts'
 import type { Database } from '../repositories/database.ts'
 import { listStoredFiles } from '../repositories/documents.ts'
 import { deleteIdempotentBefore } from '../repositories/idempotency-keys.ts'
+import { deleteExpiredInvitations } from '../repositories/invitations.ts'
 import { deleteExpiredRefreshTokens } from '../repositories/refresh-tokens.ts'
+import { deleteExpiredShareLinks } from '../repositories/share-links.ts'
 import type { Closers } from './closers.ts'
 
 const intervalMs = 60 * 60 * 1000
 /** How long an `Idempotency-Key` is remembered. */
 const idempotencyKeptMs = 24 * 60 * 60 * 1000
+
+/** Far beyond the time for which a process may be without a look at changed rights; see `AuthorityWatch`. */
+const authorityChangesKeptMs = 60 * 60 * 1000
+/** How long one can still look up who was invited by a link that is over. */
+const endedLinksKeptMs = 30 * 24 * 60 * 60 * 1000
 
 /** Removes, at once and then every hour, rows and files that nothing asks for any more, so that they do not grow for ever. */
 export function startHousekeeping(
@@ -33,6 +41,9 @@ async function sweep({ database, files }: { database: Database; files: DocumentF
   const now = Date.now()
   await deleteIdempotentBefore(database.orm, now - idempotencyKeptMs)
   await deleteExpiredRefreshTokens(database.orm, now)
+  await deleteAuthorityChangesBefore(database.orm, now - authorityChangesKeptMs)
+  await deleteExpiredInvitations(database.orm, now - endedLinksKeptMs)
+  await deleteExpiredShareLinks(database.orm, now - endedLinksKeptMs)
   // Files are stored before their rows; the age that an orphan must have covers an upload under way.
   await files.removeOrphans(new Set(await listStoredFiles(database.orm)))
 }

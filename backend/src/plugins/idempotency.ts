@@ -1,10 +1,10 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { beginRequest, endRequest, hashRequest } from '../commands/idempotent-request.ts'
-import { callerKey } from '../policies/caller.ts'
+import { callerKey, identityKey } from '../policies/caller.ts'
 import type { Database } from '../repositories/database.ts'
 import type { IdempotencyRow } from '../repositories/idempotency-keys.ts'
-import { callerOfRequest } from './authentication.ts'
+import { identityOfRequest } from './authentication.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -38,7 +38,7 @@ export function honourIdempotencyKeys(app: FastifyInstance, database: Database):
     if (key.length > keyCharactersMax) {
       throw new AppError('INVALID_INPUT', { header: 'Idempotency-Key', charactersMax: keyCharactersMax })
     }
-    const caller = callerKey(callerOfRequest(request))
+    const caller = request.caller === null ? identityKey(identityOfRequest(request)) : callerKey(request.caller)
     const { row, seed } = await beginRequest(database, { caller, key, requestHash: hashOf(request) })
     if (row.responseStatus !== null) return replay(row, reply)
     request.idempotencyRow = row

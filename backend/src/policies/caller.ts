@@ -45,3 +45,8 @@ export function ownerOf(caller: Caller): EventOwner {
 export function callerKey(caller: Caller): string {
   return caller.apiKeyId === null ? `user:${caller.userId}` : `api-key:${caller.apiKeyId}`
 }
+
+/** The same of who asks for something of no workspace. */
+export function identityKey({ kind, userId, credentialId = '' }: Identity): string {
+  return kind === 'apiKey' ? `api-key:${credentialId}` : `user:${userId}`
+}

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 export interface DocumentedRoute {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** As OpenAPI writes it: `/api/workflows/{id}`. */
   path: string
 }

@@ -44,7 +44,7 @@ export interface HttpApp {
   /** Everything that was logged, as text. */
   logText(): string
   /** Sends a request and reads the JSON answer. */
-  send(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, options?: SendOptions): Promise<Answer>
+  send(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, options?: SendOptions): Promise<Answer>
   close(): Promise<void>
 }
 
@@ -63,13 +63,14 @@ export interface Answer {
   cookie: string | undefined
 }
 
-/** The app over a real PGlite; only Temporal is a fake. */
+/** The app over a real database, PGlite unless told otherwise; only Temporal is a fake. */
 export async function openHttpApp(
   overrides: Partial<AppServices['config']> = {},
   checks: Record<string, HealthCheck> = {},
   liveSettings: Partial<WebSocketSettings> = {},
+  openDatabase: () => Promise<TestDatabase> = openTestPglite,
 ): Promise<HttpApp> {
-  const test = await openTestPglite()
+  const test = await openDatabase()
   const filesDir = await mkdtemp(join(tmpdir(), 'millrace-files-'))
   const { database } = test
   const lines: string[] = []
