@@ -109,7 +109,7 @@ export class RedisEventBus implements EventBus {
   }
 
   #connect(url: string, name: string): Redis {
-    const redis = new Redis(url, connectionOptions)
+    const redis = new Redis(url, redisConnectionOptions)
     redis.on('ready', () => {
       if (!this.#away.delete(name)) return
       this.reconnectCount += 1
@@ -175,7 +175,8 @@ export class RedisEventBus implements EventBus {
   }
 }
 
-const connectionOptions: RedisOptions = {
+/** Of every connection to Redis, which carries news only. */
+export const redisConnectionOptions: RedisOptions = {
   connectTimeout: connectTimeoutMs,
   keepAlive: keepAliveMs,
   // Nothing is kept for later: what was not said in time is read from the log.

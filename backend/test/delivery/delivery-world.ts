@@ -8,7 +8,7 @@ import { registerWebSocketRoute } from '../../src/routes/ws.ts'
 import type { AuthorizeTopic } from '../../src/websocket/authorize-topic.ts'
 import type { Authenticate, Identity } from '../../src/websocket/identity.ts'
 import type { Transport } from '../../src/websocket/transport.ts'
-import { WebSocketManager } from '../../src/websocket/websocket-manager.ts'
+import { WebSocketManager, type WebSocketManagerDeps } from '../../src/websocket/websocket-manager.ts'
 import type { WebSocketSettings } from '../../src/websocket/websocket-settings.ts'
 import { silentLogger } from '../support/silent-logger.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -28,6 +28,7 @@ export interface DeliverySeams {
 
 export interface DeliveryWorldOptions extends DeliverySeams {
   settings?: Partial<WebSocketSettings>
+  presence?: WebSocketManagerDeps['presence']
   bridge?: Partial<EventBridgeSettings>
   acceptQueryToken?: boolean
   allowedOrigins?: string[]
@@ -89,6 +90,7 @@ export async function openDeliveryWorld(options: DeliveryWorldOptions = {}): Pro
     channels,
     ...(options.authorizeTopic === undefined ? {} : { authorizeTopic: options.authorizeTopic }),
     settings: { sweepIntervalMs: 50, ...options.settings },
+    ...(options.presence === undefined ? {} : { presence: options.presence }),
   })
   const { transport: replaceTransport } = options
   if (replaceTransport !== undefined) {

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Connection } from '../connection.ts'
 import type { Authenticate } from '../identity.ts'
+import type { PresenceBoard } from '../presence/presence-board.ts'
 import type { SubscribeDeps } from '../subscribe.ts'
 
 /** How one type of message is read and answered. What `handle` throws is answered as an `error` with the message's id. */
@@ -12,6 +13,7 @@ export interface MessageHandler<Message> {
 /** What the handlers of delivery itself stand on; those that need commands get theirs from compose. */
 export interface MessageHandlerDeps extends SubscribeDeps {
   authenticate: Authenticate
+  presence: PresenceBoard
 }
 
 /** The id of a message as its answer carries it. */

@@ -6,6 +6,9 @@ import type { MessageHandler, MessageHandlerDeps } from './message-handler.ts'
 export function handleReplay(deps: MessageHandlerDeps): MessageHandler<ClientMessageOf<'replay'>> {
   return {
     schema: clientMessages.replay,
-    handle: (connection, { type: _type, ...place }) => subscribe(deps, connection, { type: 'subscribe', ...place }),
+    async handle(connection, { type: _type, ...place }) {
+      await subscribe(deps, connection, { type: 'subscribe', ...place })
+      deps.presence.look(connection)
+    },
   }
 }

@@ -5,6 +5,9 @@ import type { MessageHandler, MessageHandlerDeps } from './message-handler.ts'
 export function handleSubscribe(deps: MessageHandlerDeps): MessageHandler<ClientMessageOf<'subscribe'>> {
   return {
     schema: clientMessages.subscribe,
-    handle: (connection, message) => subscribe(deps, connection, message),
+    async handle(connection, message) {
+      await subscribe(deps, connection, message)
+      deps.presence.look(connection)
+    },
   }
 }
