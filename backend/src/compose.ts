@@ -9,6 +9,7 @@ import { createEngineClient } from './compose/engine-client.ts'
 import { createBusChecks, createHealthChecks } from './compose/health-checks.ts'
 import { requireFreePort } from './compose/listen.ts'
 import { openEventBus } from './compose/open-event-bus.ts'
+import { openPresenceBus } from './compose/open-presence-bus.ts'
 import { openRateCounts } from './compose/open-rate-counts.ts'
 import { openStorage } from './compose/open-storage.ts'
 import { openTemporal } from './compose/open-temporal.ts'
@@ -111,7 +112,7 @@ async function composeInto(
           rateCounts: openRateCounts(config, closers, logger),
           sampleKnowledgeBase: (owner) => ensureSampleKnowledgeBase(knowledge, owner),
         },
-        { bus, knowledge, metrics },
+        { bus, presence: openPresenceBus(config, closers, logger), knowledge, metrics },
         closers,
       )
     : null

@@ -8,6 +8,7 @@ import { addDeliveryMetrics } from '../metrics/delivery-metrics.ts'
 import type { MetricsPage } from '../metrics/metrics-page.ts'
 import { createChannelReader } from '../queries/channel-reader.ts'
 import { registerKnowledgeBaseRoutes } from '../routes/knowledge-bases.ts'
+import type { PresenceBus } from '../websocket/presence/presence-bus.ts'
 import { WebSocketManager } from '../websocket/websocket-manager.ts'
 import type { Closers } from './closers.ts'
 import { listen } from './listen.ts'
@@ -15,7 +16,12 @@ import { listen } from './listen.ts'
 /** Serves API, socket and web app. Returns the address for people. */
 export async function startServer(
   services: Omit<AppServices, 'registerParts' | 'openLive' | 'metrics'>,
-  { bus, knowledge, metrics }: { bus: EventBus; knowledge: KnowledgeServices; metrics: MetricsPage },
+  {
+    bus,
+    presence,
+    knowledge,
+    metrics,
+  }: { bus: EventBus; presence: PresenceBus; knowledge: KnowledgeServices; metrics: MetricsPage },
   closers: Closers,
 ): Promise<string> {
   const { logger, eventLog: reader } = services
@@ -26,7 +32,14 @@ export async function startServer(
     metrics,
     openLive: (authenticate) => {
       const channels = createChannelReader(services.database)
-      const manager = new WebSocketManager({ bridge, reader, authenticate, logger, channels })
+      const manager = new WebSocketManager({
+        bridge,
+        reader,
+        authenticate,
+        logger,
+        channels,
+        presence: { bus: presence },
+      })
       addDeliveryMetrics(metrics, { manager, bridge })
       addAppendToSocketMetrics(metrics, manager)
       return manager
