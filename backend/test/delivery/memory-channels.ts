@@ -1,16 +1,15 @@
+import { FoldedList } from '@millrace/shared/client/folded-list'
+import type { WorkflowEvent } from '@millrace/shared/events'
 import type { ChannelItem } from '@millrace/shared/protocol/channel-items'
-import type { ListKind } from '@millrace/shared/protocol/channels'
 import { workspaceTopic } from '../../src/events/topic-name.ts'
 import type { ChannelList, ChannelReader, ListRequest } from '../../src/websocket/channel-reader.ts'
 import type { MemoryLog } from './memory-log.ts'
 
-/** Lists in memory beside a log in memory: a test says what is in them. The real reader has its own tests. */
+/** Lists folded from a log in memory. The real reader has its own tests. */
 export class MemoryChannels implements ChannelReader {
   readonly #log: MemoryLog
   /** Workspace of each workflow. */
   readonly workflows = new Map<string, string>()
-  readonly items = new Map<ListKind, ChannelItem[]>()
-  readonly requests: ListRequest[] = []
 
   constructor(log: MemoryLog) {
     this.#log = log
@@ -20,10 +19,17 @@ export class MemoryChannels implements ChannelReader {
     return this.workflows.get(workflowId) ?? null
   }
 
-  async readList(request: ListRequest): Promise<ChannelList> {
-    this.requests.push(request)
-    const head = await this.#log.head(workspaceTopic(request.workspaceId))
-    const items = this.items.get(request.kind) ?? []
+  async readList({ kind, workspaceId, workflowId, filters }: ListRequest): Promise<ChannelList> {
+    const topic = workspaceTopic(workspaceId)
+    const head = await this.#log.head(topic)
+    const list = new FoldedList(kind, [])
+    for (const { payload } of await this.#log.read(topic, 0, head?.seq ?? 0)) {
+      list.apply(JSON.parse(payload) as WorkflowEvent)
+    }
+    const isAsked = (item: ChannelItem) =>
+      (workflowId === null || ('workflowId' in item && item.workflowId === workflowId)) &&
+      (kind !== 'approvals' || ('inputType' in item && item.inputType === 'approval'))
+    const items = list.items(filters).filter(isAsked)
     return { seq: head?.seq ?? 0, epoch: head?.epoch ?? '', items, isComplete: true }
   }
 }

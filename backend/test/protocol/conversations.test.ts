@@ -11,6 +11,8 @@ describe('conversations of the protocol', () => {
     world = await openDeliveryWorld()
     world.identities.set('token-ada-fresh', { ...ada, expiresAt: Date.now() + 600_000 })
     for (const topic of ['execution:e1', 'workspace:ws-1']) world.log.createTopic(topic, 'ws-1')
+    for (const workflowId of ['w1', 'w2']) world.channels.workflows.set(workflowId, 'ws-1')
+    world.channels.workflows.set('w9', 'ws-2')
     world.log.createTopic('execution:foreign', 'ws-2')
     world.log.append('execution:foreign', [createdDraft('foreign')])
     world.log.append('execution:e1', [createdDraft('e1'), logDraft('e1'), logDraft('e1')])
@@ -18,8 +20,8 @@ describe('conversations of the protocol', () => {
 
   afterEach(() => world.close())
 
-  it.each(conversations)('$name', async ({ lines }) => {
-    const client = await RawClient.open(world.url)
+  it.each(conversations)('$name', async ({ lines, path = '' }) => {
+    const client = await RawClient.open(world.url + path)
     for (const line of lines) {
       if ('client' in line) client.send(line.client)
       else if ('happens' in line) line.act(world.log)

@@ -1,5 +1,6 @@
 import type { MemoryLog } from '../delivery/memory-log.ts'
-import { completedDraft, createdDraft, documentDraft, logDraft } from '../delivery/memory-log.ts'
+import { completedDraft, createdDraft, logDraft } from '../delivery/memory-log.ts'
+import { channelConversations } from './channel-conversations.ts'
 
 /** One line of a conversation. `client` and `server` are frames; fields not named are not compared. */
 export type Line =
@@ -11,6 +12,8 @@ export type Line =
 export interface Conversation {
   /** A sentence; docs/protocol.md prints it as a heading. */
   name: string
+  /** After `/ws`; default: nothing. */
+  path?: string
   lines: Line[]
 }
 
@@ -149,32 +152,7 @@ export const conversations: Conversation[] = [
       },
     ],
   },
-  {
-    name: 'A channel is the live tail of what its name says',
-    lines: [
-      { client: { type: 'subscribe', channel: 'kb:handbook' } },
-      { server: { type: 'subscribed', channel: 'kb:handbook', seq: 0 } },
-      { server: { type: 'caught_up', channel: 'kb:handbook', seq: 0 } },
-      {
-        happens: 'documents of two knowledge bases and a run move on',
-        act: (log) => {
-          log.append('workspace:ws-1', [
-            documentDraft('other', 'd1'),
-            createdDraft('e9'),
-            documentDraft('handbook', 'd2'),
-          ])
-        },
-      },
-      { server: { type: 'kb:document:completed', documentId: 'd2', seq: 3, topic: 'workspace:ws-1' } },
-    ],
-  },
-  {
-    name: 'There is no such channel',
-    lines: [
-      { client: { type: 'subscribe', channel: 'gossip' } },
-      { server: { type: 'error', channel: 'gossip', code: 'CHANNEL_NOT_FOUND' } },
-    ],
-  },
+  ...channelConversations,
   {
     name: 'What is not understood is answered and harms nobody',
     lines: [

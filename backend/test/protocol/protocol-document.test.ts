@@ -25,8 +25,9 @@ function printConversations(): string {
   return conversations.map(printConversation).join('\n\n')
 }
 
-function printConversation({ name, lines }: Conversation): string {
-  return `**${name}**\n\`\`\`\n${lines.map(printLine).join('\n')}\n\`\`\``
+function printConversation({ name, path, lines }: Conversation): string {
+  const opening = path === undefined ? '' : `    (GET /ws${path})\n`
+  return `**${name}**\n\`\`\`\n${opening}${lines.map(printLine).join('\n')}\n\`\`\``
 }
 
 function printLine(line: Line): string {

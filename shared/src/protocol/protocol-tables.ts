@@ -1,13 +1,18 @@
 import type { z } from 'zod'
+import { executionStatuses } from '../engine/execution-view.ts'
 import { errorCatalogue } from '../errors/catalogue.ts'
 import { eventBase, executionBase, nodeBase } from '../events/envelope.ts'
 import { eventDefinitions } from '../events/index.ts'
+import { impliedStatuses } from './channel-filters.ts'
+import { channelDefinitions } from './channels.ts'
 import { closeCodes, reactionTo } from './close-codes.ts'
 import { clientMessages, serverMessages } from './messages.ts'
 
 /** The tables of docs/protocol.md, as Markdown, from the schemas that the code runs by. */
 export const protocolTables = {
   events: eventTable,
+  channels: channelTable,
+  'implied-statuses': impliedStatusTable,
   'client-messages': () => messageTable(clientMessages),
   'server-messages': () => messageTable(serverMessages),
   'close-codes': closeCodeTable,
@@ -31,6 +36,32 @@ function eventTable(): string {
     traits.doc,
   ])
   return table(['Type', 'Topics', 'Delivery', 'Fields of its own', 'Meaning'], rows)
+}
+
+const itemsOf = {
+  executions: 'the newest 100 runs and all that are not over',
+  prompts: 'open questions',
+  approvals: 'open approvals',
+  documents: 'documents in work',
+} as const
+
+function channelTable(): string {
+  const rows = Object.entries(channelDefinitions).map(([pattern, { topic, workspaceFrom, list, events }]) => [
+    `\`${pattern}\``,
+    topic === 'execution' ? 'the execution’s' : workspaceFrom === 'id' ? 'that of the id' : 'the workspace’s',
+    events,
+    list === null ? '' : itemsOf[list],
+  ])
+  return table(['Name', 'Topic', 'Events', 'Items of its snapshot'], rows)
+}
+
+function impliedStatusTable(): string {
+  const types = Object.entries(impliedStatuses)
+  const rows = executionStatuses.flatMap((status) => {
+    const implying = types.filter(([, statuses]) => statuses.includes(status)).map(([type]) => `\`${type}\``)
+    return implying.length === 0 ? [] : [[`\`${status}\``, implying.join(', ')]]
+  })
+  return table(['Status', 'Events that say it'], rows)
 }
 
 function messageTable(messages: Record<string, z.ZodObject>): string {
