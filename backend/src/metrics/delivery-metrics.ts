@@ -11,6 +11,9 @@ export interface DeliveryFigures {
   lagEventsMax: number
   deliveredCount: number
   resyncCount: number
+  mergedEventsCount: number
+  mergedFrameCount: number
+  batchCount: number
   violationCount: number
 }
 
@@ -33,6 +36,11 @@ export function addDeliveryMetrics(
   page.addGauge(figure('lag_events_max', 'The same of the reader that is furthest behind.', 'lagEventsMax'))
   page.addCounter(figure('delivered_events_total', 'Events written to sockets.', 'deliveredCount'))
   page.addCounter(figure('resyncs_total', 'Readers who had to begin anew with the folded state.', 'resyncCount'))
+  page.addCounter(
+    figure('merged_events_total', 'Events that readers who were behind were told merged.', 'mergedEventsCount'),
+  )
+  page.addCounter(figure('merged_frames_total', 'Messages that stood for them.', 'mergedFrameCount'))
+  page.addCounter(figure('batches_total', 'Those of them with several streams in one.', 'batchCount'))
   page.addCounter(
     figure(
       'violations_total',

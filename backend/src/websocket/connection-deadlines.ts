@@ -28,6 +28,10 @@ export function checkDeadlines(connection: Connection, settings: WebSocketSettin
     connection.close(closeCodes.tokenExpired, 'TOKEN_EXPIRED')
     return
   }
+  if (isUnheard(connection, settings, now)) {
+    connection.close(closeCodes.tryLater, 'SLOW_CONSUMER')
+    return
+  }
   if (connection.blockedSince !== null) {
     if (connection.transport.bufferedBytes === 0) connection.unblock()
     else if (now - connection.blockedSince >= settings.hopelessAfterMs)
@@ -43,6 +47,16 @@ export function checkDeadlines(connection: Connection, settings: WebSocketSettin
   if (now - connection.wroteAt >= settings.heartbeatIntervalMs) {
     connection.send({ type: 'heartbeat', timestamp: now })
   }
+}
+
+/** What it acknowledges stays far behind what is written, while the network between takes everything. */
+function isUnheard(connection: Connection, settings: WebSocketSettings, now: number): boolean {
+  if (connection.unackedBytes <= settings.unackedBytesMax) {
+    connection.unackedSince = null
+    return false
+  }
+  connection.unackedSince ??= now
+  return now - connection.unackedSince >= settings.unackedMsMax
 }
 
 function noticeExpiry(connection: Connection, settings: WebSocketSettings, now: number): void {

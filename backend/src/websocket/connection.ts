@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
+import type { Capability } from '@millrace/shared/protocol/capabilities'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import type { ServerMessage } from '@millrace/shared/protocol/messages'
 import { executionTopic, userTopic } from '../events/topic-name.ts'
 import type { DeliveryCounters } from './delivery-counters.ts'
+import { FairShare } from './fair-share.ts'
 import type { Identity } from './identity.ts'
-import { Outgoing } from './outgoing.ts'
+import type { MergedSlices } from './merged-slices.ts'
+import { bytesOf, Outgoing } from './outgoing.ts'
 import type { Missing, Subscription, SubscriptionOwner } from './subscription.ts'
 import type { TextFrame } from './text-frame.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -30,6 +33,8 @@ export interface ConnectionOrigin {
   /** Network address, as far as proxies are trusted. */
   address: string
   userAgent: string | null
+  /** What it understands beyond the base of the protocol. */
+  capabilities?: readonly Capability[]
 }
 
 export interface ConnectionHooks {
@@ -42,6 +47,7 @@ export interface ConnectionHooks {
   /** A ring of another workspace was about to be written: a bug, never a user's fault. */
   reportViolation: (connection: Connection, ring: TopicRing) => void
   counters: DeliveryCounters
+  mergedSlices: MergedSlices
 }
 
 /** Replies that wait for a slow reader: a client that only asks and never reads is closed beyond this. */
@@ -65,6 +71,10 @@ export class Connection implements SubscriptionOwner {
   wroteAt: number
   /** Since when unsent bytes keep it from being written to; null: it can be written to. */
   blockedSince: number | null = null
+  /** It has been blocked, and has not been at the heads since. */
+  wasBlocked = false
+  /** Since when more is unacknowledged than may be; null: it is not. */
+  unackedSince: number | null = null
   /** Since when its close is under way. */
   drainingSince: number | null = null
   /** For which expiry a notice has been sent. */
@@ -77,8 +87,8 @@ export class Connection implements SubscriptionOwner {
   #replies: TextFrame[] = []
   #repliesBytes = 0
   #unfinished: readonly Buffer[] = []
-  /** Where the round over the subscriptions begins, so that none is always last. */
-  #turn = 0
+  readonly #fairShare = new FairShare()
+  #fetchedTurn = 0
 
   constructor(
     transport: Transport,
@@ -105,6 +115,33 @@ export class Connection implements SubscriptionOwner {
     transport.onDrain(() => this.unblock())
   }
 
+  get counters(): DeliveryCounters {
+    return this.#hooks.counters
+  }
+
+  get mergedSlices(): MergedSlices {
+    return this.#hooks.mergedSlices
+  }
+
+  get takesBatches(): boolean {
+    return this.wire.isTwoWay && this.origin.capabilities?.includes('batch') === true
+  }
+
+  get takesPresence(): boolean {
+    return this.wire.isTwoWay && this.origin.capabilities?.includes('presence') === true
+  }
+
+  get acknowledges(): boolean {
+    return this.wire.isTwoWay && this.origin.capabilities?.includes('ack') === true
+  }
+
+  /** Bytes sent of what it follows that it has not said to have; 0 for who does not acknowledge. */
+  get unackedBytes(): number {
+    let bytes = 0
+    for (const { marks } of this.subscriptions.values()) bytes += marks?.unackedBytes ?? 0
+    return bytes
+  }
+
   /** There is something to write. */
   wake(): void {
     this.#hooks.wake(this)
@@ -123,7 +160,7 @@ export class Connection implements SubscriptionOwner {
 
   /** Bytes held for it here, beyond those that the transport holds. */
   get waitingBytes(): number {
-    return this.#repliesBytes + this.#unfinished.reduce((sum, { length }) => sum + length, 0)
+    return this.#repliesBytes + bytesOf(this.#unfinished)
   }
 
   get subscriptionCount(): number {
@@ -134,9 +171,13 @@ export class Connection implements SubscriptionOwner {
 
   /** Queues a message ahead of events. A reader so slow that answers pile up is closed. */
   send(message: ServerMessage): void {
-    if (this.state !== 'live') return
     const frame = this.wire.message(message, null)
-    if (frame === null) return
+    if (frame !== null) this.sendFrame(frame)
+  }
+
+  /** As `send`, for a message that several connections share. */
+  sendFrame(frame: TextFrame): void {
+    if (this.state !== 'live') return
     this.#replies.push(frame)
     this.#repliesBytes += frame.bytes
     if (this.#repliesBytes <= repliesBytesMax) {
@@ -183,7 +224,7 @@ export class Connection implements SubscriptionOwner {
     }
     const roomBytes = this.#settings.highWaterBytes - this.transport.bufferedBytes
     if (roomBytes <= 0) {
-      this.blockedSince = now
+      this.#block(now)
       return
     }
     const out = new Outgoing(roomBytes)
@@ -197,7 +238,7 @@ export class Connection implements SubscriptionOwner {
       if (out.oldestCommittedAt !== null) this.#hooks.counters.measureLiveWrite(out.oldestCommittedAt)
       this.wroteAt = now
     }
-    if (this.transport.bufferedBytes >= this.#settings.highWaterBytes) this.blockedSince = now
+    if (this.transport.bufferedBytes >= this.#settings.highWaterBytes) this.#block(now)
     else if (hasMore || out.rest.length > 0 || this.#replies.length > 0) this.wake()
     else if (!this.wire.isTwoWay && this.subscriptions.size === 0) this.close(closeCodes.normal, '')
   }
@@ -257,23 +298,43 @@ export class Connection implements SubscriptionOwner {
     this.#replies.splice(0, count)
   }
 
+  #block(now: number): void {
+    this.blockedSince = now
+    this.wasBlocked = true
+  }
+
   /** True: there is more to write than fitted. */
   #collectSubscriptions(out: Outgoing, now: number): boolean {
-    const subscriptions = [...this.subscriptions.values()]
-    const first = this.#turn++ % Math.max(1, subscriptions.length)
-    let hasMore = false
-    for (let index = 0; index < subscriptions.length; index += 1) {
-      const subscription = subscriptions[(first + index) % subscriptions.length]
-      const ring = subscription?.topic?.ring
-      if (subscription === undefined || ring === undefined) continue
+    const due = [...this.subscriptions.values()].filter(({ needsTurn }) => needsTurn)
+    const lacking = new Map<Subscription, Missing>()
+    this.#fairShare.divide(due, out, (subscription) => {
+      const ring = subscription.topic?.ring
+      if (ring === undefined || this.#isClosing()) return false
       if (!this.mayRead(ring)) {
         this.#hooks.reportViolation(this, ring)
         return false
       }
+      const before = out.takenBytes
       const missing = subscription.collect(out, now)
-      if (missing !== null && !this.isFetching) this.#hooks.fetch(this, subscription, missing)
-      hasMore ||= missing === null && subscription.isBehind
-    }
+      const added = out.takenBytes - before
+      if (added > 0) subscription.marks?.note(subscription.cursor, added)
+      if (missing !== null) lacking.set(subscription, missing)
+      return missing === null && subscription.needsTurn
+    })
+    const hasMore = due.some((subscription) => !lacking.has(subscription) && subscription.needsTurn)
+    this.#fetchFor(lacking)
+    if (!hasMore && lacking.size === 0) this.wasBlocked = false
     return hasMore
+  }
+
+  /** One fetch at a time; whoever has waited longest for one is the next. */
+  #fetchFor(lacking: ReadonlyMap<Subscription, Missing>): void {
+    if (this.isFetching || this.#isClosing()) return
+    const [next] = [...lacking].toSorted(([one], [other]) => one.fetchedTurn - other.fetchedTurn)
+    if (next === undefined) return
+    const [subscription, missing] = next
+    this.#fetchedTurn += 1
+    subscription.fetchedTurn = this.#fetchedTurn
+    this.#hooks.fetch(this, subscription, missing)
   }
 }

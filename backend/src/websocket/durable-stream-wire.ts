@@ -25,6 +25,8 @@ export function createDurableStreamWire(clientCursor: string | undefined): Wire 
   return {
     isTwoWay: false,
     sendsStoredFrames: false,
+    // An offset of that protocol is the place of one stored message; readers count on seeing each of them.
+    sendsMergedEvents: false,
     tellsResync: false,
     event({ frame, seq }, { epoch, head }) {
       if (seq === head) upToDateSeq = seq

@@ -1,8 +1,10 @@
 import type { CommandMessageType } from '@millrace/shared/protocol/command-messages'
 import type { ClientMessageOf, ClientMessageType } from '@millrace/shared/protocol/messages'
+import { handleAck } from './handlers/ack.ts'
 import { handleAuth } from './handlers/auth.ts'
 import type { MessageHandler, MessageHandlerDeps } from './handlers/message-handler.ts'
 import { handlePing } from './handlers/ping.ts'
+import { handlePresenceSet } from './handlers/presence-set.ts'
 import { handleReplay } from './handlers/replay.ts'
 import { handleSubscribe } from './handlers/subscribe.ts'
 import { handleUnsubscribe } from './handlers/unsubscribe.ts'
@@ -12,7 +14,7 @@ import { handleUnsubscribe } from './handlers/unsubscribe.ts'
  * commands are in live-commands/, for delivery knows none.
  */
 export function createMessageHandlers(deps: MessageHandlerDeps): {
-  [Type in Exclude<ClientMessageType, CommandMessageType | 'presence:set'>]: MessageHandler<ClientMessageOf<Type>>
+  [Type in Exclude<ClientMessageType, CommandMessageType>]: MessageHandler<ClientMessageOf<Type>>
 } {
   return {
     subscribe: handleSubscribe(deps),
@@ -20,5 +22,7 @@ export function createMessageHandlers(deps: MessageHandlerDeps): {
     auth: handleAuth(deps),
     ping: handlePing(),
     replay: handleReplay(deps),
+    'presence:set': handlePresenceSet(deps),
+    ack: handleAck(),
   }
 }

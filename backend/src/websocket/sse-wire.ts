@@ -16,6 +16,7 @@ const eventEnd = Buffer.from('\n\n')
 export const sseWire: Wire = {
   isTwoWay: false,
   sendsStoredFrames: false,
+  sendsMergedEvents: true,
   tellsResync: true,
   event: ({ frame, seq, type }, { epoch }) => encodeSse(type, payloadsOf(frame), { epoch, seq }),
   snapshot: ({ frame, epoch, seq }) => encodeSse('snapshot', payloadsOf(frame), { epoch, seq }),

@@ -1,15 +1,33 @@
 import type { WorkflowEvent } from '@millrace/shared/events'
+import type { DeliveryCounters } from './delivery-counters.ts'
+import { FrameCollector } from './frame-collector.ts'
+import type { FrameView } from './frame-view.ts'
+import type { MergedSlices } from './merged-slices.ts'
 import type { OpenTopic, TopicReader } from './open-topic.ts'
 import type { Outgoing } from './outgoing.ts'
+import { SentMarks } from './sent-marks.ts'
 import type { Snapshot } from './snapshot-cache.ts'
-import type { EventFrame, TopicRing } from './topic-ring.ts'
+import type { SubscriptionAddress } from './topic-request.ts'
+import type { EventFrame } from './topic-ring.ts'
 import type { Wire, WireMessage } from './wire.ts'
 
 /** What a client named. `own`: its user's topic, followed by every connection without asking and without a word about it. */
 export type SubscriptionTarget =
-  | { kind: 'execution'; executionId: string }
-  | { kind: 'channel'; channel: string; accepts: (event: WorkflowEvent) => boolean }
-  | { kind: 'own' }
+  /** `channel`: where it was named by one. */
+  { kind: 'execution'; executionId: string; channel?: string } | ChannelTarget | { kind: 'own' }
+
+/** Some of a workspace's events, and what to begin with. */
+export interface ChannelTarget {
+  kind: 'channel'
+  channel: string
+  /** As the client named it. */
+  address: SubscriptionAddress
+  accepts: (event: WorkflowEvent) => boolean
+  /** Null: events are sent as they are stored. */
+  view: FrameView | null
+  /** Null: it begins at its head. Rejects when the list cannot be read. */
+  readSnapshot: (() => Promise<Snapshot>) | null
+}
 
 /**
  * | state     | holds                                  | ends by                                            |
@@ -27,14 +45,19 @@ export type Missing = 'page' | 'snapshot'
 /** What a subscription asks of the connection that holds it. */
 export interface SubscriptionOwner {
   readonly wire: Wire
+  readonly counters: DeliveryCounters
+  readonly mergedSlices: MergedSlices
+  /** It understands batches. */
+  readonly takesBatches: boolean
+  /** It says what has arrived. */
+  readonly acknowledges: boolean
+  /** Unsent bytes have kept it from being written to, and it has not been at the heads since. */
+  readonly wasBlocked: boolean
   wake(): void
   countEvents(count: number): void
   countResync(): void
   dropSubscription(subscription: Subscription): void
 }
-
-/** Frames looked at per turn of a channel, whose filter may refuse them all: bounds the time of a turn. */
-const filteredFramesMax = 500
 
 /** A connection's reading of one topic: a cursor, never a queue. */
 export class Subscription implements TopicReader {
@@ -47,8 +70,13 @@ export class Subscription implements TopicReader {
   /** Last seq written, or passed over by the filter. */
   cursor = 0
   isCaughtUp = false
-  /** Events below the ring, read from the log; those the cursor has passed are skipped. */
-  #page: readonly EventFrame[] = []
+  /** Share of a write that it may still use; see `FairShare`. */
+  deficitBytes = 0
+  /** When it was last given what it lacked, as a number that rises with each fetch of its connection. */
+  fetchedTurn = 0
+  /** Null: this connection acknowledges nothing. */
+  readonly marks: SentMarks | null
+  readonly #collector: FrameCollector
   #snapshot: Snapshot | null = null
   #resyncReason: string | null = null
 
@@ -56,6 +84,8 @@ export class Subscription implements TopicReader {
     this.key = key
     this.target = target
     this.#owner = owner
+    this.#collector = new FrameCollector(this, owner)
+    this.marks = owner.acknowledges ? new SentMarks() : null
   }
 
   get isOpening(): boolean {
@@ -75,15 +105,23 @@ export class Subscription implements TopicReader {
     return this.target.kind !== 'own' && !this.isCaughtUp
   }
 
+  /** It has something to write, or lacks something for that. */
+  get needsTurn(): boolean {
+    return this.state === 'snapshot' || this.isBehind
+  }
+
   /** Events between it and the head of its topic. */
   get lagEvents(): number {
     return this.topic === null ? 0 : Math.max(0, this.topic.ring.head - this.cursor)
   }
 
   /** As the client names it, for messages about it. */
-  get address(): { executionId: string } | { channel: string } | Record<string, never> {
-    if (this.target.kind === 'execution') return { executionId: this.target.executionId }
-    return this.target.kind === 'channel' ? { channel: this.target.channel } : {}
+  get address(): SubscriptionAddress {
+    const { target } = this
+    if (target.kind === 'own') return {}
+    if (target.kind === 'channel') return target.address
+    const { executionId, channel } = target
+    return channel === undefined ? { executionId } : { executionId, channel }
   }
 
   wake(): void {
@@ -97,14 +135,17 @@ export class Subscription implements TopicReader {
     this.state = 'streaming'
   }
 
-  /** Starts with the folded state; a channel has none and goes on at the head. */
+  /** Starts with the folded state or the list; what has neither goes on at the head. */
   beginAnew(topic: OpenTopic): void {
     this.topic = topic
     this.cursor = topic.ring.head
     this.isCaughtUp = false
-    this.#page = []
+    this.marks?.clear()
+    this.#collector.reset()
     this.#snapshot = null
-    this.state = this.target.kind === 'execution' ? 'snapshot' : 'streaming'
+    const { target } = this
+    const hasSnapshot = target.kind === 'execution' || (target.kind === 'channel' && target.readSnapshot !== null)
+    this.state = hasSnapshot ? 'snapshot' : 'streaming'
   }
 
   /** Continuity is lost: the client is told, then begins anew. */
@@ -116,7 +157,7 @@ export class Subscription implements TopicReader {
   }
 
   givePage(frames: readonly EventFrame[]): void {
-    this.#page = frames
+    this.#collector.givePage(frames)
   }
 
   giveSnapshot(snapshot: Snapshot): void {
@@ -149,11 +190,9 @@ export class Subscription implements TopicReader {
         this.#arrive(out, now, topic)
         return null
       }
-      if (this.cursor + 1 >= ring.start) {
-        if (!this.#collectFromRing(out, topic)) return null
-      } else if (!this.#collectFromPage(out, topic)) {
-        return 'page'
-      }
+      const step = this.#collector.collect(out, ring)
+      if (step === 'page') return 'page'
+      if (step === 'full') return null
     }
     return null
   }
@@ -171,43 +210,8 @@ export class Subscription implements TopicReader {
     out.addFrame(this.#owner.wire.snapshot(snapshot))
   }
 
-  /** False: no more in this turn. */
-  #collectFromRing(out: Outgoing, { ring }: OpenTopic): boolean {
-    const slice = ring.slice(this.cursor, out.roomBytes)
-    if (this.isCaughtUp) out.noteCommit(slice.frames[0]?.committedAt ?? null)
-    if (this.#owner.wire.sendsStoredFrames && this.target.kind !== 'channel' && slice.joined !== null) {
-      out.addBuffer(slice.joined)
-      this.cursor = slice.toSeq
-      this.#owner.countEvents(slice.frames.length)
-      return true
-    }
-    return this.#collectFrames(out, slice.frames, ring)
-  }
-
-  /** False: the page is used up. */
-  #collectFromPage(out: Outgoing, { ring }: OpenTopic): boolean {
-    const next = this.#page.filter((frame) => frame.seq > this.cursor)
-    this.#page = next
-    if (next[0]?.seq !== this.cursor + 1) return false
-    this.#collectFrames(out, next, ring)
-    return true
-  }
-
-  #collectFrames(out: Outgoing, frames: readonly EventFrame[], ring: TopicRing): boolean {
-    let looked = 0
-    for (const frame of frames) {
-      if (out.isFull || looked >= filteredFramesMax) return false
-      looked += 1
-      if (this.target.kind !== 'channel' || this.target.accepts(frame.event)) {
-        out.addFrame(this.#owner.wire.event(frame, ring))
-        this.#owner.countEvents(1)
-      }
-      this.cursor = frame.seq
-    }
-    return true
-  }
-
   #arrive(out: Outgoing, now: number, { ring }: OpenTopic): void {
+    this.#collector.reset()
     if (this.target.kind === 'own') return
     if (!this.isCaughtUp) {
       this.isCaughtUp = true

@@ -144,6 +144,12 @@ export class TopicRing {
     return slice
   }
 
+  /** At most so many frames after a cursor; callers make sure that `start <= afterSeq + 1 <= head`. */
+  framesAfter(afterSeq: number, countMax: number): readonly EventFrame[] {
+    const from = this.#first + (afterSeq + 1 - this.start)
+    return this.#frames.slice(from, from + countMax)
+  }
+
   /** Forgets the oldest frames until at most so many bytes are left. */
   evictTo(bytesMax: number): void {
     if (this.#bytes <= bytesMax) return

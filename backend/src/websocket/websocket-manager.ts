@@ -3,16 +3,20 @@ import type { ErrorCode } from '@millrace/shared/errors/catalogue'
 import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import { commandLimits } from '@millrace/shared/protocol/command-messages'
+import { clientMessages, type ServerMessage } from '@millrace/shared/protocol/messages'
 import type { LoggerPort } from '@millrace/temporal/ports'
 import type { EventBridge } from '../events/event-bridge.ts'
 import type { EventReader } from '../events/event-reader.ts'
 import { executionTopic } from '../events/topic-name.ts'
 import type { LiveConnections } from '../policies/live-authority.ts'
 import { applyMemberships } from './apply-memberships.ts'
-import { type AuthorizeTopic, authorizeTopic } from './authorize-topic.ts'
+import { type Audience, selectAudience } from './audience.ts'
+import { type AuthorizeTopic, createAuthorizeTopic } from './authorize-topic.ts'
 import { AwaitedEnds } from './awaited-ends.ts'
+import type { ChannelReader } from './channel-reader.ts'
 import { Connection, type ConnectionOrigin } from './connection.ts'
 import { checkDeadlines } from './connection-deadlines.ts'
+import { type ConnectionInfo, connectionInfoOf, connectionSums } from './connection-info.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
 import type { MessageHandler } from './handlers/message-handler.ts'
@@ -20,13 +24,18 @@ import type { Authenticate, Identity } from './identity.ts'
 import { InboundMessages } from './inbound-messages.ts'
 import { LogPager } from './log-pager.ts'
 import { LongPolls } from './long-polls.ts'
+import { MergedSlices } from './merged-slices.ts'
 import { createMessageHandlers } from './message-handlers.ts'
 import { OpenTopics } from './open-topics.ts'
+import { PresenceBoard, type PresenceSettings } from './presence/presence-board.ts'
+import { InProcessPresenceBus, type PresenceBus } from './presence/presence-bus.ts'
 import { Pump } from './pump.ts'
 import { RevokedCredentials } from './revoked-credentials.ts'
 import { SnapshotCache } from './snapshot-cache.ts'
-import { errorMessageOf, type SubscribeDeps, subscribe, subscribeToOwnTopic } from './subscribe.ts'
+import { type SubscribeDeps, subscribe, subscribeToOwnTopic } from './subscribe.ts'
 import { SubscriptionFetcher } from './subscription-fetcher.ts'
+import { encodeMessage } from './text-frame.ts'
+import { errorMessageOf } from './topic-request.ts'
 import type { TopicRing } from './topic-ring.ts'
 import type { Transport } from './transport.ts'
 import { defaultWebSocketSettings, type WebSocketSettings } from './websocket-settings.ts'
@@ -37,22 +46,13 @@ export interface WebSocketManagerDeps {
   reader: EventReader
   authenticate: Authenticate
   logger: LoggerPort
+  /** Without it channels begin at their heads, and workflows are unknown. */
+  channels?: ChannelReader
   /** Default: every member of a workspace may follow what is in it. */
   authorizeTopic?: AuthorizeTopic
   settings?: Partial<WebSocketSettings>
-}
-
-/** A connection as the stats page shows it. Times in epoch milliseconds. */
-export interface ConnectionInfo {
-  connectionId: string
-  userId: string
-  kind: Identity['kind']
-  openedAt: number
-  address: string
-  userAgent: string | null
-  subscriptionCount: number
-  unsentBytes: number
-  eventsSentCount: number
+  /** Between processes; without it a process knows of its own viewers only. */
+  presence?: { bus: PresenceBus; settings?: Partial<PresenceSettings> }
 }
 
 /**
@@ -74,8 +74,10 @@ export class WebSocketManager implements LiveConnections {
   readonly #fetcher: SubscriptionFetcher
   readonly #inbound: InboundMessages
   readonly #ends: AwaitedEnds
+  readonly #presence: PresenceBoard
   readonly #subscribeDeps: SubscribeDeps
   readonly #counters = new DeliveryCounters()
+  readonly #mergedSlices = new MergedSlices()
   readonly #revoked = new RevokedCredentials()
   readonly #sweepTimer: ReturnType<typeof setInterval>
   /** Connections whose own topic could not be opened; tried again with each sweep. */
@@ -85,28 +87,38 @@ export class WebSocketManager implements LiveConnections {
   /** Must stay 0: a ring of another workspace was about to be written. */
   violationCount = 0
 
-  constructor({ bridge, reader, authenticate, logger, authorizeTopic: authorize, settings }: WebSocketManagerDeps) {
+  constructor({
+    bridge,
+    reader,
+    authenticate,
+    logger,
+    authorizeTopic: authorize,
+    channels,
+    settings,
+    presence,
+  }: WebSocketManagerDeps) {
     this.settings = { ...defaultWebSocketSettings, ...settings }
     this.#logger = logger
     this.#limits = new ConnectionLimits(this.settings)
     this.#pump = new Pump(Date.now, (connection, error) => this.#handleWriteFailure(connection, error))
     this.#pager = new LogPager(reader, this.settings)
     this.#snapshots = new SnapshotCache(this.#pager, this.settings)
-    this.#fetcher = new SubscriptionFetcher({ pager: this.#pager, snapshots: this.#snapshots, logger })
+    this.#fetcher = new SubscriptionFetcher({ bridge, pager: this.#pager, snapshots: this.#snapshots, logger })
     this.#topics = new OpenTopics({
       bridge,
       settings: this.settings,
     })
     this.#subscribeDeps = {
-      authorizeTopic: authorize ?? authorizeTopic,
+      authorizeTopic: authorize ?? createAuthorizeTopic(channels ?? null),
       topics: this.#topics,
       bridge,
       settings: this.settings,
     }
     this.longPolls = new LongPolls({ topics: this.#topics, limits: this.#limits, settings: this.settings })
+    this.#presence = new PresenceBoard(presence?.bus ?? new InProcessPresenceBus(), presence?.settings)
     this.#ends = new AwaitedEnds(this.#topics, { perConnectionMax: commandLimits.awaitedRunsMax })
     this.#inbound = new InboundMessages(logger, this.settings)
-    const handlers = createMessageHandlers({ ...this.#subscribeDeps, authenticate })
+    const handlers = createMessageHandlers({ ...this.#subscribeDeps, authenticate, presence: this.#presence })
     for (const [type, handler] of Object.entries(handlers))
       this.#inbound.register(type, handler as MessageHandler<unknown>)
     this.#sweepTimer = setInterval(() => this.#sweep(), this.settings.sweepIntervalMs)
@@ -134,7 +146,7 @@ export class WebSocketManager implements LiveConnections {
       return null
     }
     const now = Date.now()
-    const connection = new Connection(transport, identity, origin, {
+    const connection: Connection = new Connection(transport, identity, origin, {
       settings: this.settings,
       now,
       wire,
@@ -142,9 +154,11 @@ export class WebSocketManager implements LiveConnections {
         wake: (woken) => this.#pump.wake(woken),
         fetch: (fetching, subscription, missing) => this.#fetcher.fetch(fetching, subscription, missing),
         release: (subscription) => {
+          this.#presence.release(connection, subscription)
           if (subscription.topic !== null) this.#topics.leave(subscription.topic, subscription, Date.now())
         },
         counters: this.#counters,
+        mergedSlices: this.#mergedSlices,
         reportViolation: (violated, ring) => this.#handleViolation(violated, ring),
       },
     })
@@ -158,7 +172,7 @@ export class WebSocketManager implements LiveConnections {
       userId: identity.userId,
       heartbeatIntervalMs: this.settings.heartbeatIntervalMs,
       tokenExpiresAt: identity.expiresAt,
-      capabilities: [],
+      capabilities: [...(origin.capabilities ?? [])],
     })
     // Behind a share link is no user who could have events of their own.
     if (identity.kind !== 'share') void this.#followOwnTopic(connection)
@@ -166,21 +180,27 @@ export class WebSocketManager implements LiveConnections {
   }
 
   /**
-   * Follows an execution for who cannot ask: a stream, just accepted. It ends with the subscription, and when
-   * that cannot be, with an `error`. Never rejects.
+   * Follows an execution for who asked by the address: a stream or socket, just accepted. A stream ends with the
+   * subscription; when there can be none, both are told by an `error` and end. Never rejects.
    */
   async follow(
     connection: Connection,
     request: { executionId: string; since?: number | undefined; epoch?: string | undefined },
   ): Promise<void> {
     try {
-      await subscribe(this.#subscribeDeps, connection, { type: 'subscribe', ...request })
+      const message = clientMessages.subscribe.safeParse({ type: 'subscribe', ...request })
+      if (!message.success) throw new AppError('INVALID_INPUT', { in: 'address' })
+      await subscribe(this.#subscribeDeps, connection, message.data)
+      this.#presence.look(connection)
     } catch (error) {
       if (errorCodeOf(error) === null) {
         this.#logger.error({ tag: 'stream-failed', connectionId: connection.id, err: error }, 'Could not follow')
       }
       connection.send(errorMessageOf(error, {}, { executionId: request.executionId }))
-      connection.wake()
+      const code = errorCodeOf(error) ?? 'INTERNAL'
+      // A stream ends by itself when it follows nothing; a socket that named a run in its address has no other purpose.
+      if (connection.wire.isTwoWay) connection.close(errorCatalogue[code].wsCloseCode ?? closeCodes.policy, code)
+      else connection.wake()
     }
   }
 
@@ -210,6 +230,14 @@ export class WebSocketManager implements LiveConnections {
     this.#inbound.register(type, handler as MessageHandler<unknown>)
   }
 
+  /** Says something that is not kept: whoever is away never hears of it. Answers how many it was said to. */
+  broadcast(audience: Audience, message: ServerMessage): number {
+    const meant = selectAudience(this.#connections, audience)
+    const frame = encodeMessage(message)
+    for (const connection of meant) connection.sendFrame(frame)
+    return meant.length
+  }
+
   /** Waits silently for the end of a run; see `AwaitedEnds.wait`. */
   awaitEnd(connection: Connection, executionId: string): Promise<boolean> | null {
     return this.#ends.wait(connection, executionId)
@@ -224,17 +252,7 @@ export class WebSocketManager implements LiveConnections {
   }
 
   connections(): ConnectionInfo[] {
-    return [...this.#connections].map((connection) => ({
-      connectionId: connection.id,
-      userId: connection.identity.userId,
-      kind: connection.identity.kind,
-      openedAt: connection.openedAt,
-      address: connection.origin.address,
-      userAgent: connection.origin.userAgent,
-      subscriptionCount: connection.subscriptionCount,
-      unsentBytes: connection.waitingBytes + connection.transport.bufferedBytes,
-      eventsSentCount: connection.eventsSentCount,
-    }))
+    return [...this.#connections].map(connectionInfoOf)
   }
 
   /** Told of each write with live events: milliseconds since the oldest of them was stored. Must not throw. */
@@ -244,22 +262,14 @@ export class WebSocketManager implements LiveConnections {
 
   /** Counts for the metrics page and for tests that prove silence. */
   stats() {
-    const lags = [...this.#connections].flatMap(({ subscriptions }) =>
-      [...subscriptions.values()].map(({ lagEvents }) => lagEvents),
-    )
-    const connections = this.connections()
     return {
-      connectionCount: connections.length,
+      ...connectionSums(this.#connections),
+      ...this.#counters.figures(),
       longPollCount: this.longPolls.count,
-      subscriptionCount: connections.reduce((sum, { subscriptionCount }) => sum + subscriptionCount, 0),
-      unsentBytes: connections.reduce((sum, { unsentBytes }) => sum + unsentBytes, 0),
       topicCount: this.#topics.count,
       ringBytes: this.#topics.bytes,
       snapshotCount: this.#snapshots.count,
-      lagEvents: lags.reduce((sum, lag) => sum + lag, 0),
-      lagEventsMax: lags.reduce((max, lag) => Math.max(max, lag), 0),
-      deliveredCount: this.#counters.deliveredCount,
-      resyncCount: this.#counters.resyncCount,
+      mergedSliceBytes: this.#mergedSlices.bytes,
       pageReadCount: this.#pager.readCount,
       dirtyCount: this.#pump.dirtyCount,
       violationCount: this.violationCount,
@@ -343,6 +353,7 @@ export class WebSocketManager implements LiveConnections {
       connection.transport.terminate()
       this.handleClosed(connection)
     }
+    this.#presence.close()
     this.#topics.close()
   }
 
@@ -353,8 +364,10 @@ export class WebSocketManager implements LiveConnections {
     if (this.#revoked.count > 0) {
       this.disconnect(({ credentialId }) => this.#revoked.has(credentialId), 'INVALID_TOKEN')
     }
+    this.#presence.sweep(now)
     this.#fetcher.retryFailed()
     this.#topics.sweep(now)
+    this.#mergedSlices.sweep(now)
     for (const connection of this.#withoutOwnTopic) {
       this.#withoutOwnTopic.delete(connection)
       void this.#followOwnTopic(connection)

@@ -10,6 +10,12 @@ export interface WebSocketSettings {
   highWaterBytes: number
   /** Blocked without a drain for this long: closed, the client resumes elsewhere or later. */
   hopelessAfterMs: number
+  /**
+   * Who acknowledges and has so much not acknowledged for so long is closed: a proxy or a frozen page takes the bytes and
+   * nobody reads them. Far above what is under way on any network, and a client acknowledges once a second.
+   */
+  unackedBytesMax: number
+  unackedMsMax: number
   /** A request that waits for news is answered after this long at the latest: below the 30 s of common proxies. */
   longPollMs: number
   /** After a token's expiry, for clocks and the way of a refresh. */
@@ -48,6 +54,8 @@ export const defaultWebSocketSettings: WebSocketSettings = {
   deadAfterMs: 60_000,
   highWaterBytes: 64 * 1024,
   hopelessAfterMs: 15_000,
+  unackedBytesMax: 1024 * 1024,
+  unackedMsMax: 30_000,
   longPollMs: 20_000,
   expiryLeewayMs: 5000,
   expiryNoticeMs: 60_000,

@@ -18,6 +18,8 @@ export interface Wire {
   readonly isTwoWay: boolean
   /** Events leave as the ring holds them, so many of them may leave as one buffer. */
   readonly sendsStoredFrames: boolean
+  /** Who is behind may be told several events as one, with `count`. */
+  readonly sendsMergedEvents: boolean
   /** There is a word for lost continuity; without one the connection ends, and its next request is told. */
   readonly tellsResync: boolean
   event(frame: EventFrame, ring: Pick<TopicRing, 'epoch' | 'head'>): TextFrame
@@ -29,6 +31,7 @@ export interface Wire {
 export const webSocketWire: Wire = {
   isTwoWay: true,
   sendsStoredFrames: true,
+  sendsMergedEvents: true,
   tellsResync: true,
   event: ({ frame }) => frame,
   snapshot: ({ frame }) => frame,

@@ -1,42 +1,87 @@
 import type { ErrorBody } from '../errors/app-error.ts'
-import type { WorkflowEvent } from '../events/index.ts'
-import type { Channel } from '../protocol/channels.ts'
+import { acceptsEvent, type ChannelFilters, filterKey } from '../protocol/channel-filters.ts'
+import type { ChannelItem } from '../protocol/channel-items.ts'
+import type { Channel, ChannelEvent } from '../protocol/channels.ts'
 import type { ClientMessage, ServerMessageOf } from '../protocol/messages.ts'
-import { errorBodyOf, isWorthRetrying, type SubscriptionHooks, subscriptionRetryMs } from './subscription-hooks.ts'
+import type { AckAddress } from './acknowledger.ts'
+import { FoldedList } from './folded-list.ts'
+import type { ExecutionHandlers } from './followed-execution.ts'
+import { errorBodyOf, isWorthRetrying, type SubscriptionHooks } from './subscription-hooks.ts'
+import { SubscriptionRetry } from './subscription-retry.ts'
+
+/** What of a channel is wanted, and of which workspace where its name does not say it. */
+export interface ChannelOptions {
+  filters?: ChannelFilters | undefined
+  workspaceId?: string | undefined
+}
 
 export interface ChannelHandlers {
-  /** Each event once and in order, from the moment of following. */
-  onEvent?(event: WorkflowEvent): void
-  /** After each subscribe and resubscribe, when the tail is live: fetch the list now and nothing is missed. */
+  /** Each event once and in order, from the moment of following; those inside a snapshot are not repeated. */
+  onEvent?(event: ChannelEvent): void
+  /** The server's list; events after it follow. Again when continuity is lost: it takes the place of what is held. */
+  onSnapshot?(items: readonly ChannelItem[]): void
+  /** The list as it is now: soon after each change, never more often than a host's turn. Only rows that `filters` lets through. */
+  onItems?(items: readonly ChannelItem[]): void
+  /** After each subscribe and resubscribe, when the tail is live: what is fetched now misses nothing. */
   onLive?(): void
   onError?(error: ErrorBody): void
 }
 
+export interface FollowedAddress {
+  name: string
+  workspaceId: string | undefined
+}
+
+interface Follower {
+  handlers: ChannelHandlers
+  filters: ChannelFilters | undefined
+}
+
+/** While missed events pour in, the list is shown this often, milliseconds. */
+const catchingUpItemsIntervalMs = 100
+
 /**
- * A channel that somebody follows: the live tail of a topic, filtered. A channel's events are some of its
+ * A channel that somebody follows: its list and the tail of its topic, filtered. A channel's events are some of its
  * topic's, so their numbers rise with gaps; what is missed while disconnected is replayed from the last number.
+ * Followers with different filters share one subscription, which then brings everything and is filtered here.
  */
 export class FollowedChannel {
-  readonly name: string
+  readonly #address: FollowedAddress
   readonly #channel: Channel
   readonly #hooks: SubscriptionHooks
-  readonly #followers = new Set<ChannelHandlers>()
+  readonly #followers = new Map<ChannelHandlers, Follower>()
+  readonly #retry: SubscriptionRetry
   #phase: 'awaiting' | 'catching-up' | 'live' | 'failed' = 'awaiting'
   #awaitedId: number | null = null
+  /** Filter that the server was told; null: none yet. */
+  #toldFilterKey: string | null = null
+  /** Where its numbers count, as the server says. */
+  #topic: string | null = null
   #epoch: string | null = null
   #last: number | null = null
-  #failures = 0
+  #list: FoldedList | null = null
   #failure: ErrorBody | null = null
-  #retryTimer: unknown = null
+  #itemsTimer: unknown = null
 
-  constructor(name: string, channel: Channel, hooks: SubscriptionHooks) {
-    this.name = name
+  constructor(address: FollowedAddress, channel: Channel, hooks: SubscriptionHooks) {
+    this.#address = address
     this.#channel = channel
     this.#hooks = hooks
+    this.#retry = new SubscriptionRetry(hooks)
   }
 
   get isSettled(): boolean {
     return this.#phase === 'live' || this.#phase === 'failed'
+  }
+
+  get address(): AckAddress {
+    const { name: channel, workspaceId } = this.#address
+    return { channel, ...(workspaceId === undefined ? {} : { workspaceId }) }
+  }
+
+  /** Last seq that has arrived on this connection; null: nothing to acknowledge. */
+  get arrivedSeq(): number | null {
+    return this.#phase === 'catching-up' || this.#phase === 'live' ? this.#last : null
   }
 
   get followerCount(): number {
@@ -47,10 +92,10 @@ export class FollowedChannel {
     return this.#awaitedId !== null || this.#phase === 'catching-up' || this.#phase === 'live'
   }
 
-  add(handlers: ChannelHandlers): void {
-    this.#followers.add(handlers)
-    if (!this.isSettled) return
-    this.#hooks.timers.setTimeout(() => this.#welcome(handlers), 0)
+  add(handlers: ChannelHandlers, filters: ChannelFilters | undefined): void {
+    this.#followers.set(handlers, { handlers, filters })
+    if (this.#failure === null && this.#toldFilterKey !== null && !this.#canServe(handlers)) this.#beginAnew()
+    else if (this.isSettled) this.#hooks.timers.setTimeout(() => this.#welcome(handlers), 0)
   }
 
   remove(handlers: ChannelHandlers): void {
@@ -63,35 +108,56 @@ export class FollowedChannel {
 
   handleDisconnected(): void {
     this.#awaitedId = null
-    if (this.#retryTimer !== null) this.#hooks.timers.clearTimeout(this.#retryTimer)
-    this.#retryTimer = null
+    this.#retry.cancel()
     if (this.#phase !== 'failed') this.#phase = 'awaiting'
   }
 
   subscribeMessage(id: number): ClientMessage | null {
     if (this.#phase !== 'awaiting') return null
     this.#awaitedId = id
-    const base = { type: 'subscribe', id, channel: this.name } as const
+    const { name: channel, workspaceId } = this.#address
+    const filters = this.#serverFilters()
+    this.#toldFilterKey = filterKey(filters)
+    const base = {
+      type: 'subscribe',
+      id,
+      channel,
+      ...(workspaceId === undefined ? {} : { workspaceId }),
+      ...(filters === undefined ? {} : { filters }),
+    } as const
     if (this.#last === null || this.#epoch === null) return base
     return { ...base, since: this.#last, epoch: this.#epoch }
   }
 
-  handleSubscribed({ id, seq, epoch }: ServerMessageOf<'subscribed'>): void {
+  handleSubscribed({ id, seq, epoch, topic }: ServerMessageOf<'subscribed'>): void {
     if (id !== this.#awaitedId) return
     this.#awaitedId = null
     this.#phase = 'catching-up'
-    this.#failures = 0
+    this.#retry.succeed()
     this.#epoch = epoch
-    this.#last ??= seq
+    this.#topic = topic ?? null
+    // With a list its own place counts; cut off before it comes, one begins anew.
+    if (this.#channel.list === null) this.#last ??= seq
     this.#hooks.onProgress()
   }
 
-  /** What was missed is too much, or its numbers mean something else now: the list is fetched anew by `onLive`. */
+  handleSnapshot({ items, seq, epoch }: ServerMessageOf<'snapshot'>): void {
+    if (this.#phase !== 'catching-up' || items === undefined) return
+    this.#last = seq
+    this.#epoch = epoch
+    if (this.#channel.list === null) return
+    this.#list = new FoldedList(this.#channel.list, items)
+    for (const follower of this.#followers.values()) this.#tellSnapshot(follower)
+    this.#showItems(0)
+  }
+
+  /** What was missed is too much, or its numbers mean something else now; the list comes anew, or is fetched anew by `onLive`. */
   handleResync(): void {
     if (this.#phase === 'awaiting') return
     this.#hooks.counters.resyncCount += 1
     this.#phase = 'catching-up'
     this.#last = null
+    // The old list stays visible until the snapshot replaces it.
     this.#hooks.onProgress()
   }
 
@@ -99,18 +165,28 @@ export class FollowedChannel {
     if (this.#phase !== 'catching-up') return
     this.#phase = 'live'
     this.#last = Math.max(this.#last ?? 0, seq)
-    for (const { onLive } of this.#followers) if (onLive) this.#hooks.contain(() => onLive())
+    this.#flushItems()
+    for (const { handlers } of this.#followers.values()) this.#hooks.contain(() => handlers.onLive?.())
     this.#hooks.onProgress()
   }
 
   /** True: the event belongs to the channel and is new to it. Frames do not name the channel; an event in two of them comes twice. */
-  handleEvent(event: WorkflowEvent): boolean {
+  handleEvent(event: ChannelEvent): boolean {
     if (this.#phase !== 'catching-up' && this.#phase !== 'live') return false
-    if (event.topic?.startsWith(`${this.#channel.topic}:`) !== true || !this.#channel.accepts(event)) return false
-    if (event.seq <= (this.#last ?? 0)) return false
+    if (!this.#isOfTopic(event.topic) || !this.#channel.shows(event) || event.seq <= (this.#last ?? 0)) return false
     this.#last = event.seq
-    for (const { onEvent } of this.#followers) if (onEvent) this.#hooks.contain(() => onEvent(event))
+    if (this.#list?.apply(event) === true) this.#showItems(this.#phase === 'live' ? 0 : catchingUpItemsIntervalMs)
+    for (const { handlers, filters } of this.#followers.values()) {
+      if (acceptsEvent(filters, event)) this.#hooks.contain(() => handlers.onEvent?.(event))
+    }
     return true
+  }
+
+  /** The events of it that were new. */
+  handleBatch({ to, events }: ServerMessageOf<'batch'>): ChannelEvent[] {
+    const fresh = events.filter((event) => this.handleEvent(event))
+    if (this.arrivedSeq !== null) this.#last = Math.max(this.#last ?? 0, to)
+    return fresh
   }
 
   handleError(message: ServerMessageOf<'error'>): void {
@@ -119,25 +195,47 @@ export class FollowedChannel {
     const error = errorBodyOf(message)
     if (isWorthRetrying(error)) {
       this.#phase = 'awaiting'
-      const delayMs = subscriptionRetryMs(this.#failures, this.#hooks.random)
-      this.#failures += 1
-      this.#retryTimer ??= this.#hooks.timers.setTimeout(() => {
-        this.#retryTimer = null
+      this.#retry.later(() => {
         if (this.#phase === 'awaiting' && this.#awaitedId === null) this.#await()
-      }, delayMs)
+      })
     } else {
       this.#phase = 'failed'
       this.#failure = error
-      for (const { onError } of this.#followers) if (onError) this.#hooks.contain(() => onError(error))
+      for (const { handlers } of this.#followers.values()) this.#hooks.contain(() => handlers.onError?.(error))
     }
     this.#hooks.onProgress()
   }
 
   dispose(): void {
     this.#followers.clear()
-    if (this.#retryTimer !== null) this.#hooks.timers.clearTimeout(this.#retryTimer)
-    this.#retryTimer = null
+    this.#retry.cancel()
+    this.#cancelItems()
     this.#phase = 'failed'
+  }
+
+  /** Whether what the server sends now, and the list that is held, are enough for a follower that comes later. */
+  #canServe({ onItems, onSnapshot }: ChannelHandlers): boolean {
+    const isToldEnough = filterKey(this.#serverFilters()) === this.#toldFilterKey
+    const needsList = this.#channel.list !== null && (onItems ?? onSnapshot) !== undefined
+    const hasList = this.#last === null || this.#list?.isWhole === true
+    return isToldEnough && (!needsList || hasList)
+  }
+
+  /** The server filters only if all followers want the same. Who holds a list must see rows leave: statuses are compared here then. */
+  #serverFilters(): ChannelFilters | undefined {
+    const [first, ...others] = this.#followers.values()
+    if (first?.filters === undefined) return undefined
+    const key = filterKey(first.filters)
+    if (others.some(({ filters }) => filterKey(filters) !== key)) return undefined
+    const isListHeld = [...this.#followers.keys()].some(({ onItems }) => onItems !== undefined)
+    if (!isListHeld) return first.filters
+    const { statuses: _statuses, ...lasting } = first.filters
+    return lasting.workflow_ids === undefined && lasting.execution_ids === undefined ? undefined : lasting
+  }
+
+  #isOfTopic(topic: string | undefined): boolean {
+    if (this.#topic !== null) return topic === this.#topic
+    return topic?.startsWith(`${this.#channel.topic}:`) === true
   }
 
   #await(): void {
@@ -147,10 +245,65 @@ export class FollowedChannel {
     this.#hooks.onProgress()
   }
 
+  /** Asks for the list again, with the filter that is needed now. */
+  #beginAnew(): void {
+    this.#last = null
+    this.#toldFilterKey = null
+    this.#await()
+  }
+
   #welcome(handlers: ChannelHandlers): void {
-    if (!this.#followers.has(handlers)) return
+    const follower = this.#followers.get(handlers)
+    if (follower === undefined) return
     const failure = this.#failure
     if (failure !== null) this.#hooks.contain(() => handlers.onError?.(failure))
-    else if (this.#phase === 'live') this.#hooks.contain(() => handlers.onLive?.())
+    if (failure !== null || this.#phase !== 'live') return
+    this.#tellSnapshot(follower)
+    this.#tellItems(follower)
+    this.#hooks.contain(() => handlers.onLive?.())
+  }
+
+  #tellSnapshot({ handlers, filters }: Follower): void {
+    const items = this.#list?.items(filters)
+    if (items !== undefined) this.#hooks.contain(() => handlers.onSnapshot?.(items))
+  }
+
+  #tellItems({ handlers, filters }: Follower): void {
+    if (handlers.onItems === undefined) return
+    const items = this.#list?.items(filters)
+    if (items !== undefined) this.#hooks.contain(() => handlers.onItems?.(items))
+  }
+
+  #showItems(delayMs: number): void {
+    this.#itemsTimer ??= this.#hooks.timers.setTimeout(() => this.#flushItems(), delayMs)
+  }
+
+  #flushItems(): void {
+    this.#cancelItems()
+    for (const follower of this.#followers.values()) this.#tellItems(follower)
+  }
+
+  #cancelItems(): void {
+    if (this.#itemsTimer !== null) this.#hooks.timers.clearTimeout(this.#itemsTimer)
+    this.#itemsTimer = null
+  }
+}
+
+/** Name of a subscription among others: the channel, and the workspace where one was named. */
+export function channelAddress({ channel = '', workspaceId = '' }: SubscriptionName): string {
+  return `${channel}@${workspaceId}`
+}
+
+interface SubscriptionName {
+  channel?: string | undefined
+  workspaceId?: string | undefined
+}
+
+/** For a run that is addressed by a channel's name. */
+export function asExecutionHandlers({ onEvent, onLive, onError }: ChannelHandlers): ExecutionHandlers {
+  return {
+    ...(onEvent === undefined ? {} : { onEvent }),
+    ...(onLive === undefined ? {} : { onCaughtUp: () => onLive() }),
+    ...(onError === undefined ? {} : { onError }),
   }
 }

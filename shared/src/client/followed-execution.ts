@@ -3,7 +3,9 @@ import { applyEvent, emptyExecutionView } from '../engine/reducer.ts'
 import type { ErrorBody } from '../errors/app-error.ts'
 import type { WorkflowEvent } from '../events/index.ts'
 import type { ClientMessage, ServerMessageOf } from '../protocol/messages.ts'
-import { errorBodyOf, isWorthRetrying, type SubscriptionHooks, subscriptionRetryMs } from './subscription-hooks.ts'
+import type { AckAddress } from './acknowledger.ts'
+import { errorBodyOf, isWorthRetrying, type SubscriptionHooks } from './subscription-hooks.ts'
+import { SubscriptionRetry } from './subscription-retry.ts'
 
 export interface ExecutionHandlers {
   /** The folded state: soon after each change, never more often than a host's turn; always before `onCaughtUp` and `onEnded`. */
@@ -34,6 +36,7 @@ export class FollowedExecution {
   readonly executionId: string
   readonly #hooks: SubscriptionHooks
   readonly #followers = new Set<ExecutionHandlers>()
+  readonly #retry: SubscriptionRetry
   #phase: Phase = 'awaiting'
   /** `id` of the subscribe message whose answer counts. */
   #awaitedId: number | null = null
@@ -42,18 +45,26 @@ export class FollowedExecution {
   #last: number | null = null
   #view: ExecutionView | null = null
   #gapsInRow = 0
-  #failures = 0
   #failure: ErrorBody | null = null
   #viewTimer: unknown = null
-  #retryTimer: unknown = null
 
   constructor(executionId: string, hooks: SubscriptionHooks) {
     this.executionId = executionId
     this.#hooks = hooks
+    this.#retry = new SubscriptionRetry(hooks)
   }
 
   get isSettled(): boolean {
     return this.#phase === 'live' || this.#phase === 'ended' || this.#phase === 'failed'
+  }
+
+  get address(): AckAddress {
+    return { executionId: this.executionId }
+  }
+
+  /** Last seq that has arrived on this connection; null: nothing to acknowledge. */
+  get arrivedSeq(): number | null {
+    return this.#phase === 'catching-up' || this.#phase === 'live' ? this.#last : null
   }
 
   get followerCount(): number {
@@ -84,8 +95,7 @@ export class FollowedExecution {
 
   handleDisconnected(): void {
     this.#awaitedId = null
-    if (this.#retryTimer !== null) this.#hooks.timers.clearTimeout(this.#retryTimer)
-    this.#retryTimer = null
+    this.#retry.cancel()
     if (this.isSettled && this.#phase !== 'live') return
     this.#phase = 'awaiting'
   }
@@ -103,7 +113,7 @@ export class FollowedExecution {
     if (id !== this.#awaitedId) return
     this.#awaitedId = null
     this.#phase = 'catching-up'
-    this.#failures = 0
+    this.#retry.succeed()
     // With a foreign epoch a `resync` follows, which lets go of what is held.
     this.#epoch = epoch
     this.#hooks.onProgress()
@@ -119,7 +129,7 @@ export class FollowedExecution {
   }
 
   handleSnapshot({ state, seq, epoch }: ServerMessageOf<'snapshot'>): void {
-    if (this.#phase !== 'catching-up') return
+    if (this.#phase !== 'catching-up' || state === undefined) return
     this.#last = seq
     this.#epoch = epoch
     this.#view = state
@@ -139,12 +149,35 @@ export class FollowedExecution {
       this.#repairGap()
       return false
     }
-    this.#last = event.seq
-    this.#gapsInRow = 0
-    this.#view = applyEvent(this.#view ?? emptyExecutionView(this.executionId), event)
-    for (const { onEvent } of this.#followers) if (onEvent) this.#hooks.contain(() => onEvent(event))
-    this.#showView(this.#phase === 'live' ? 0 : catchingUpViewIntervalMs)
+    this.#take([event], event.seq)
     return true
+  }
+
+  /** True: the whole batch is new, fits exactly, and was delivered. */
+  handleBatch({ from, to, events }: ServerMessageOf<'batch'>): boolean {
+    if (this.#phase !== 'catching-up' && this.#phase !== 'live') return false
+    const last = this.#last ?? 0
+    if (to <= last) {
+      this.#hooks.counters.duplicatesDroppedCount += 1
+      return false
+    }
+    const count = events.reduce((sum, event) => sum + (event.count ?? 1), 0)
+    if (from !== last + 1 || count !== to - from + 1 || events.at(-1)?.seq !== to) {
+      this.#repairGap()
+      return false
+    }
+    this.#take(events, to)
+    return true
+  }
+
+  #take(events: readonly WorkflowEvent[], seq: number): void {
+    this.#last = seq
+    this.#gapsInRow = 0
+    for (const event of events) {
+      this.#view = applyEvent(this.#view ?? emptyExecutionView(this.executionId), event)
+      for (const { onEvent } of this.#followers) if (onEvent) this.#hooks.contain(() => onEvent(event))
+    }
+    this.#showView(this.#phase === 'live' ? 0 : catchingUpViewIntervalMs)
   }
 
   handleCaughtUp({ seq }: ServerMessageOf<'caught_up'>): void {
@@ -176,12 +209,9 @@ export class FollowedExecution {
     const error = errorBodyOf(message)
     if (isWorthRetrying(error)) {
       this.#phase = 'awaiting'
-      const delayMs = subscriptionRetryMs(this.#failures, this.#hooks.random)
-      this.#failures += 1
-      this.#retryTimer ??= this.#hooks.timers.setTimeout(() => {
-        this.#retryTimer = null
+      this.#retry.later(() => {
         if (this.#phase === 'awaiting' && this.#awaitedId === null) this.#await()
-      }, delayMs)
+      })
     } else {
       this.#phase = 'failed'
       this.#failure = error
@@ -194,9 +224,8 @@ export class FollowedExecution {
   dispose(): void {
     this.#followers.clear()
     if (this.#viewTimer !== null) this.#hooks.timers.clearTimeout(this.#viewTimer)
-    if (this.#retryTimer !== null) this.#hooks.timers.clearTimeout(this.#retryTimer)
     this.#viewTimer = null
-    this.#retryTimer = null
+    this.#retry.cancel()
     this.#phase = 'failed'
   }
 

@@ -1,17 +1,25 @@
-import type { WorkflowEvent, WorkflowEventType } from '../events/index.ts'
-import { type Channel, parseChannel } from '../protocol/channels.ts'
+import type { WorkflowEvent } from '../events/index.ts'
+import { isApprovalEvent } from '../protocol/approval-events.ts'
+import { type ChannelEvent, parseChannel, unknownChannel } from '../protocol/channels.ts'
 import {
   isServerMessageType,
   type ServerFrame,
   type ServerMessage,
-  type ServerMessageType,
+  type ServerMessageOf,
 } from '../protocol/messages.ts'
 import { systemTimers, type Timers } from '../timers.ts'
+import { Acknowledger } from './acknowledger.ts'
 import { type ConnectionCounters, newCounters } from './connection-counters.ts'
 import type { ConnectionState } from './connection-state.ts'
 import { createContain } from './contained.ts'
-import { EventListeners, type FrameOf } from './event-listeners.ts'
-import { type ChannelHandlers, FollowedChannel } from './followed-channel.ts'
+import { EventListeners, type FrameOf, type FrameType } from './event-listeners.ts'
+import {
+  asExecutionHandlers,
+  type ChannelHandlers,
+  type ChannelOptions,
+  channelAddress,
+  FollowedChannel,
+} from './followed-channel.ts'
 import { type ExecutionHandlers, FollowedExecution } from './followed-execution.ts'
 import { Outbox } from './outbox.ts'
 import { SocketConnection } from './socket-connection.ts'
@@ -56,10 +64,10 @@ export interface SocketClient {
   nudge(): void
   /** Follows a run from wherever it is. Several followers of one run share a subscription. Returns how to stop. */
   followExecution(executionId: string, handlers: ExecutionHandlers): () => void
-  /** Follows a channel (`executions`, `approvals`, `kb`, `kb:{id}`). Returns how to stop. */
-  followChannel(channel: string, handlers: ChannelHandlers): () => void
+  /** Follows a channel (`executions`, `prompts`, `workflows:{id}`, …; see `protocol/channels.ts`). Returns how to stop. */
+  followChannel(channel: string, handlers: ChannelHandlers, options?: ChannelOptions): () => void
   /** Hears frames of one type, or all under `*`: messages as they come, events once per topic. Returns how to stop. */
-  on<Type extends WorkflowEventType | ServerMessageType>(
+  on<Type extends FrameType>(
     type: Type,
     listener: (frame: FrameOf<Type>) => void,
   ): () => void
@@ -83,6 +91,7 @@ class DefaultSocketClient implements SocketClient {
   readonly #channels = new Map<string, FollowedChannel>()
   readonly #connection: SocketConnection
   readonly #outbox: Outbox
+  readonly #acknowledger: Acknowledger
   #state: ConnectionState
   #nextId = 1
 
@@ -96,8 +105,8 @@ class DefaultSocketClient implements SocketClient {
       webSocket: () => WebSocket ?? hostWebSocket(),
       timers: this.#timers,
       random,
-      onConnected: () => this.#handleConnected(),
-      onFrame: (frame) => this.#handleFrame(frame),
+      onConnected: (message) => this.#handleConnected(message),
+      onFrame: (frame, characters) => this.#handleFrame(frame, characters),
       onState: () => this.#handleState(),
     })
     this.#state = this.#connection.state
@@ -105,6 +114,10 @@ class DefaultSocketClient implements SocketClient {
       const isSent = this.#connection.isConnected && this.#connection.send(message)
       if (isSent) this.#debug({ kind: 'sent', at: this.#timers.now(), frame: withoutToken(message) })
       return isSent
+    })
+    this.#acknowledger = new Acknowledger({
+      timers: this.#timers,
+      put: (key, build) => this.#outbox.put(key, build),
     })
   }
 
@@ -151,27 +164,25 @@ class DefaultSocketClient implements SocketClient {
     }
   }
 
-  followChannel(name: string, handlers: ChannelHandlers): () => void {
-    const key = `channel:${name}`
-    const known = this.#channels.get(name)
-    // A channel that only a newer server knows: ask it, it accepts what it sends.
-    const channel: Channel = parseChannel(name) ?? { topic: 'workspace', accepts: () => true }
-    const followed =
-      known ??
-      new FollowedChannel(
-        name,
-        channel,
-        this.#hooksFor(key, () => this.#channels.get(name)),
-      )
-    this.#channels.set(name, followed)
+  followChannel(name: string, handlers: ChannelHandlers, options: ChannelOptions = {}): () => void {
+    const channel = parseChannel(name) ?? unknownChannel
+    if (channel.topic === 'execution') return this.followExecution(channel.id ?? '', asExecutionHandlers(handlers))
+    const { workspaceId, filters } = options
+    const address = channelAddress({ channel: name, workspaceId })
+    const key = `channel:${address}`
+    const known = this.#channels.get(address)
+    const hooks = () => this.#hooksFor(key, () => this.#channels.get(address))
+    const followed = known ?? new FollowedChannel({ name, workspaceId }, channel, hooks())
+    this.#channels.set(address, followed)
     const own = { ...handlers }
-    followed.add(own)
+    followed.add(own, filters)
     if (known === undefined) this.#begin(followed)
     return () => {
       followed.remove(own)
-      if (followed.followerCount > 0 || this.#channels.get(name) !== followed) return
-      this.#channels.delete(name)
-      this.#end(key, followed, () => ({ type: 'unsubscribe', channel: name }))
+      if (followed.followerCount > 0 || this.#channels.get(address) !== followed) return
+      this.#channels.delete(address)
+      const place = workspaceId === undefined ? {} : { workspaceId }
+      this.#end(key, followed, () => ({ type: 'unsubscribe', channel: name, ...place }))
     }
   }
 
@@ -210,42 +221,75 @@ class DefaultSocketClient implements SocketClient {
     const { isSubscribed } = followed
     followed.dispose()
     this.#outbox.drop(key)
+    this.#acknowledger.drop(followed.address)
     if (isSubscribed && this.#connection.isConnected) this.#outbox.put(key, unsubscribe)
     this.#handleState()
   }
 
-  #handleConnected(): void {
+  #handleConnected({ capabilities }: ServerMessageOf<'connected'>): void {
     this.#counters.connectCount += 1
+    this.#acknowledger.begin(capabilities.includes('ack'))
     this.#listeners.forgetTold()
     for (const followed of this.#followed()) followed.handleConnected()
   }
 
-  #handleFrame(frame: ServerFrame): void {
+  #handleFrame(frame: ServerFrame, characters: number): void {
     this.#counters.framesReceivedCount += 1
     this.#debug({ kind: 'received', at: this.#timers.now(), frame })
+    if (frame.type === 'batch') {
+      this.#handleBatch(frame as ServerMessageOf<'batch'>, characters)
+      return
+    }
     if (isServerMessageType(frame.type)) {
       this.#handleMessage(frame as ServerMessage)
       this.#listeners.tell(frame)
       return
     }
-    const event = frame as WorkflowEvent
+    const event = frame as ChannelEvent
     if (event.topic === undefined) {
-      const isNew = 'executionId' in event && this.#executions.get(event.executionId)?.handleEvent(event) === true
-      if (!isNew) return
-      this.#counters.eventsDeliveredCount += 1
-      this.#listeners.tell(event)
+      if (isApprovalEvent(event)) return
+      const execution = 'executionId' in event ? this.#executions.get(event.executionId) : undefined
+      if (execution?.handleEvent(event) === true) this.#deliver([event])
+      this.#acknowledge(execution, characters)
       return
     }
     for (const channel of this.#channels.values()) {
-      if (channel.handleEvent(event)) this.#counters.eventsDeliveredCount += 1
+      if (!channel.handleEvent(event)) continue
+      this.#counters.eventsDeliveredCount += 1
+      this.#acknowledge(channel, characters)
     }
     this.#listeners.tellOnce({ ...event, topic: event.topic })
+  }
+
+  /** Its events are told as if they had come one by one. */
+  #handleBatch(batch: ServerMessageOf<'batch'>, characters: number): void {
+    const { executionId, events } = batch
+    if (executionId !== undefined) {
+      const execution = this.#executions.get(executionId)
+      if (execution?.handleBatch(batch) === true) this.#deliver(events)
+      this.#acknowledge(execution, characters)
+      return
+    }
+    const channel = this.#channels.get(channelAddress(batch))
+    this.#counters.eventsDeliveredCount += channel?.handleBatch(batch).length ?? 0
+    for (const event of events) this.#listeners.tellOnce({ ...event, topic: event.topic ?? '' })
+    this.#acknowledge(channel, characters)
+  }
+
+  #deliver(events: readonly WorkflowEvent[]): void {
+    this.#counters.eventsDeliveredCount += events.length
+    for (const event of events) this.#listeners.tell(event)
+  }
+
+  #acknowledge(followed: FollowedExecution | FollowedChannel | undefined, characters: number): void {
+    const seq = followed?.arrivedSeq ?? null
+    if (followed !== undefined && seq !== null) this.#acknowledger.note(followed.address, seq, characters)
   }
 
   #handleMessage(message: ServerMessage): void {
     if (message.type === 'token_expiring') void this.#refreshToken()
     const execution = 'executionId' in message ? this.#executions.get(message.executionId ?? '') : undefined
-    const channel = 'channel' in message ? this.#channels.get(message.channel ?? '') : undefined
+    const channel = 'channel' in message ? this.#channels.get(channelAddress(message)) : undefined
     switch (message.type) {
       case 'subscribed':
         execution?.handleSubscribed(message)
@@ -265,6 +309,8 @@ class DefaultSocketClient implements SocketClient {
         break
       case 'snapshot':
         execution?.handleSnapshot(message)
+        this.#acknowledge(execution, 0)
+        channel?.handleSnapshot(message)
         break
       case 'ended':
         execution?.handleEnded(message)
@@ -290,6 +336,7 @@ class DefaultSocketClient implements SocketClient {
     const base = this.#connection.state
     if (!this.#connection.isConnected) {
       this.#outbox.clear()
+      this.#acknowledger.clear()
       for (const followed of this.#followed()) followed.handleDisconnected()
     }
     const isCatchingUp = base.status === 'live' && [...this.#followed()].some((followed) => !followed.isSettled)
@@ -313,7 +360,10 @@ class DefaultSocketClient implements SocketClient {
   }
 }
 
-type UnsubscribeMessage = { type: 'unsubscribe'; executionId: string } | { type: 'unsubscribe'; channel: string }
+type UnsubscribeMessage = { type: 'unsubscribe' } & (
+  | { executionId: string }
+  | { channel: string; workspaceId?: string }
+)
 
 function withoutToken(message: object): object {
   return 'token' in message ? { ...message, token: '[redacted]' } : message

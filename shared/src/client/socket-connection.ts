@@ -1,4 +1,5 @@
 import { isErrorCode } from '../errors/app-error.ts'
+import { capabilities, withCapabilities } from '../protocol/capabilities.ts'
 import type { ClientMessage, ServerFrame, ServerMessageOf } from '../protocol/messages.ts'
 import { bearerSubprotocolPrefix, subprotocol } from '../protocol/version.ts'
 import type { Timers } from '../timers.ts'
@@ -14,7 +15,8 @@ export interface SocketConnectionOptions {
   random: () => number
   /** The server has introduced itself: subscribe now. */
   onConnected: (message: ServerMessageOf<'connected'>) => void
-  onFrame: (frame: ServerFrame) => void
+  /** `characters`: length of the message as it came. */
+  onFrame: (frame: ServerFrame, characters: number) => void
   /** Called with each change except between `live` and `catching-up`, which only subscriptions know. */
   onState: (state: ConnectionState) => void
 }
@@ -115,7 +117,10 @@ export class SocketConnection {
     let socket: WebSocketLike
     try {
       const Socket = this.#options.webSocket()
-      socket = new Socket(this.#options.url(), [subprotocol, bearerSubprotocolPrefix + token])
+      socket = new Socket(withCapabilities(this.#options.url(), capabilities), [
+        subprotocol,
+        bearerSubprotocolPrefix + token,
+      ])
     } catch {
       this.#fail({ code: 'CONNECTION_LOST', closeCode: null })
       return
@@ -137,7 +142,7 @@ export class SocketConnection {
     const frame = parseFrame(data)
     if (frame === null) return
     if (frame.type === 'connected') this.#handleConnected(frame)
-    this.#options.onFrame(frame)
+    this.#options.onFrame(frame, (data as string).length)
   }
 
   #handleConnected(message: ServerMessageOf<'connected'>): void {

@@ -1,0 +1,151 @@
+import { type MergedPart, type MergedSlice, type MergeRequest, mergeFrames } from './merged-slice.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { ChannelTarget, SubscriptionOwner, SubscriptionTarget } from './subscription.ts'
+import type { SubscriptionAddress } from './topic-request.ts'
+import type { EventFrame, TopicRing } from './topic-ring.ts'
+
+/** Whose events are collected: a cursor and what it may see. */
+export interface FrameReader {
+  readonly target: SubscriptionTarget
+  readonly address: SubscriptionAddress
+  readonly isCaughtUp: boolean
+  readonly lagEvents: number
+  /** Last seq written, or passed over by the filter; the collector moves it. */
+  cursor: number
+}
+
+/**
+ * Events that a reader must be behind to be told merged ones: two seconds of a model's text at one chunk per 30 ms. Less
+ * is sent faster than it is merged, and nobody who merely blinked loses the rhythm of the text.
+ */
+const laggardEventsMin = 64
+
+/** Brings the events after a cursor into a write, from the ring or below it from pages of the log. */
+export class FrameCollector {
+  readonly #reader: FrameReader
+  readonly #owner: SubscriptionOwner
+  /** Events below the ring; those the cursor has passed are skipped. */
+  #page: readonly EventFrame[] = []
+  /** Far behind, and until it is at the head told merged events. */
+  #isLaggard = false
+
+  constructor(reader: FrameReader, owner: SubscriptionOwner) {
+    this.#reader = reader
+    this.#owner = owner
+  }
+
+  givePage(frames: readonly EventFrame[]): void {
+    this.#page = frames
+  }
+
+  /** The reader is at the head, or begins somewhere else. */
+  reset(): void {
+    this.#page = []
+    this.#isLaggard = false
+  }
+
+  /** At least one event, and as far as there is room. `page`: what follows has to be read from the log. */
+  collect(out: Outgoing, ring: TopicRing): 'page' | 'more' | 'full' {
+    const { cursor } = this.#reader
+    this.#isLaggard ||= this.#hasFallenBehind()
+    if (cursor + 1 >= ring.start) return this.#collectFromRing(out, ring) ? 'more' : 'full'
+    const next = this.#page.filter((frame) => frame.seq > cursor)
+    this.#page = next
+    if (next[0]?.seq !== cursor + 1) return 'page'
+    return this.#collectFrames(out, next, ring) ? 'more' : 'full'
+  }
+
+  /** Only who was kept from reading, or comes back to much: a reader that keeps up is never told merged events. */
+  #hasFallenBehind(): boolean {
+    const { target, isCaughtUp, lagEvents } = this.#reader
+    const { wire, wasBlocked } = this.#owner
+    if (!wire.sendsMergedEvents || lagEvents <= laggardEventsMin) return false
+    return wasBlocked || (target.kind !== 'own' && !isCaughtUp)
+  }
+
+  #collectFromRing(out: Outgoing, ring: TopicRing): boolean {
+    const { cursor, target, isCaughtUp } = this.#reader
+    if (target.kind === 'channel' || this.#isLaggard) {
+      return this.#collectFrames(out, ring.framesAfter(cursor, out.looksLeft), ring)
+    }
+    const slice = ring.slice(cursor, out.roomBytes)
+    if (isCaughtUp) out.noteCommit(slice.frames[0]?.committedAt ?? null)
+    if (!this.#owner.wire.sendsStoredFrames || slice.joined === null) {
+      return this.#collectFrames(out, slice.frames, ring)
+    }
+    out.addBuffer(slice.joined)
+    this.#reader.cursor = slice.toSeq
+    this.#owner.countEvents(slice.frames.length)
+    return true
+  }
+
+  #collectFrames(out: Outgoing, frames: readonly EventFrame[], ring: TopicRing): boolean {
+    const { target, cursor } = this.#reader
+    if (target.kind === 'channel') return this.#collectFromChannel(out, { frames, ring, target })
+    if (this.#isLaggard) {
+      const slice = this.#owner.mergedSlices.slice(ring.epoch, cursor, this.#requestFor(frames, ring))
+      return this.#addSlice(out, slice, ring)
+    }
+    for (const frame of frames) {
+      if (out.isFull) return false
+      out.addFrame(this.#owner.wire.event(frame, ring))
+      this.#owner.countEvents(1)
+      this.#reader.cursor = frame.seq
+    }
+    return true
+  }
+
+  /** What two subscriptions see of a topic differs by their filters, so nothing merged is shared here. */
+  #collectFromChannel(
+    out: Outgoing,
+    { frames, ring, target }: { frames: readonly EventFrame[]; ring: TopicRing; target: ChannelTarget },
+  ): boolean {
+    const looked = frames.slice(0, out.looksLeft)
+    out.noteLooks(looked.length)
+    let shown = looked.filter((frame) => target.accepts(frame.event))
+    const isMerging = this.#isLaggard && target.view === null
+    for (let [next] = shown; next !== undefined; [next] = shown) {
+      if (out.isFull) return false
+      if (isMerging) {
+        if (!this.#addSlice(out, mergeFrames(this.#requestFor(shown, ring)), ring)) return false
+      } else {
+        if (this.#reader.isCaughtUp) out.noteCommit(next.committedAt)
+        out.addFrame(target.view === null ? this.#owner.wire.event(next, ring) : target.view(next))
+        this.#owner.countEvents(1)
+        this.#reader.cursor = next.seq
+      }
+      const { cursor } = this.#reader
+      shown = isMerging ? shown.filter(({ seq }) => seq > cursor) : shown.slice(1)
+    }
+    this.#reader.cursor = looked.at(-1)?.seq ?? this.#reader.cursor
+    return looked.length > 0
+  }
+
+  #requestFor(frames: readonly EventFrame[], { topic }: TopicRing): MergeRequest {
+    const { address, target } = this.#reader
+    const takesBatches = this.#owner.takesBatches && target.kind !== 'own'
+    return { topic, frames, batchAddress: takesBatches ? address : null }
+  }
+
+  #addSlice(out: Outgoing, slice: MergedSlice, ring: TopicRing): boolean {
+    const { wire } = this.#owner
+    if (wire.sendsStoredFrames && slice.joined !== null) {
+      out.addBuffer(slice.joined)
+      for (const part of slice.parts) this.#advance(out, part)
+      return true
+    }
+    for (const part of slice.parts) {
+      if (out.isFull) return false
+      out.addFrame(wire.sendsStoredFrames || part.event === null ? part.frame : wire.event(part.event, ring))
+      this.#advance(out, part)
+    }
+    return true
+  }
+
+  #advance(out: Outgoing, { toSeq, eventCount, event }: MergedPart): void {
+    out.noteLooks(eventCount)
+    this.#reader.cursor = toSeq
+    this.#owner.countEvents(eventCount)
+    if (eventCount > 1 || event === null) this.#owner.counters.countMerged(eventCount, event === null)
+  }
+}
