@@ -1,17 +1,17 @@
 import type { ExecutionSummary } from '@millrace/shared/api/executions'
 import type { Page } from '@millrace/shared/api/page'
-import type { WorkflowEvent } from '@millrace/shared/events'
+import { applyToRow } from '@millrace/shared/client/execution-row'
+import type { ChannelEvent } from '@millrace/shared/protocol/channels'
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import { queryKeys } from '../api/query-keys.ts'
-import { applyToRow } from './execution-rows.ts'
 import { useChannel } from './live-context.ts'
 import { throttle } from './throttle.ts'
 
 /** Lists are read anew at most this often while events pour in, in milliseconds. */
 const refreshEveryMs = 1000
 
-function moveRows(cache: QueryClient, event: WorkflowEvent): void {
+function moveRows(cache: QueryClient, event: ChannelEvent): void {
   cache.setQueriesData<InfiniteData<Page<ExecutionSummary>>>(
     { queryKey: [...queryKeys.executions, 'list'] },
     (data) => {

@@ -1,6 +1,6 @@
-import type { KnowledgeDocument } from '@millrace/shared/api/knowledge'
+import type { KnowledgeDocument } from '../api/knowledge.ts'
 import { describe, expect, it } from 'vitest'
-import { applyToDocument } from './live-documents.ts'
+import { applyToDocument } from './document-row.ts'
 
 const document: KnowledgeDocument = {
   documentId: 'd',

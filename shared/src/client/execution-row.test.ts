@@ -1,7 +1,7 @@
-import type { ExecutionSummary } from '@millrace/shared/api/executions'
-import type { WorkflowEvent } from '@millrace/shared/events'
+import type { ExecutionSummary } from '../api/executions.ts'
+import type { WorkflowEvent } from '../events/index.ts'
 import { describe, expect, it } from 'vitest'
-import { applyToRow } from './execution-rows.ts'
+import { applyToRow } from './execution-row.ts'
 
 const row: ExecutionSummary = {
   executionId: 'run-1',
