@@ -45,12 +45,16 @@ async function fillWorkspace(): Promise<void> {
   const me = await http.send('GET', '/api/me', { token: ownerToken })
   const { user, workspaces } = me.body as unknown as { user: { id: string }; workspaces: { id: string }[] }
   const owner = { userId: user.id, workspaceId: workspaces[0]?.id ?? '' }
-  ids['workspace'] = owner.workspaceId
+  ids['workspaces'] = owner.workspaceId
+  ids['members'] = user.id
+  await http.send('PATCH', `/api/workspaces/${owner.workspaceId}`, { token: ownerToken, body: { name: canary } })
+  ids['invitations'] = String((await post(`/api/workspaces/${owner.workspaceId}/invitations`, { role: 'viewer' }))['id'])
 
   ids['workflows'] = String((await post('/api/templates/review-desk/workflows', { name: canary }))['id'])
   const started = await post(`/api/workflows/${ids['workflows']}/executions`, { input: { topic: canary } })
   const executionId = String(started['executionId'])
   ids['executions'] = executionId
+  ids['share-links'] = String((await post(`/api/executions/${executionId}/share-links`, {}))['id'])
   const nodePath = 'redo[1]/approve'
   ids['prompts'] = `${executionId}:${nodePath}`
   await http.emitter.emit(owner, [
@@ -127,6 +131,8 @@ test('shows the owner the same things, so that the routes do find them', async (
       '/api/api-keys',
       '/api/knowledge-bases',
       '/api/knowledge-bases/{id}',
+      '/api/me',
+      '/api/workspaces',
     ]),
   )
 })
@@ -134,6 +140,9 @@ test('shows the owner the same things, so that the routes do find them', async (
 test('lets a stranger change nothing of another workspace, and answers as if it were not there', async () => {
   const bodies: Record<string, object> = {
     '/api/workflows/{id}': { name: 'Mine now', version: 1 },
+    '/api/workspaces/{id}': { name: 'Mine now' },
+    '/api/workspaces/{id}/invitations': { role: 'owner' },
+    '/api/workspaces/{id}/members/{userId}': { role: 'viewer' },
     '/api/prompts/{requestId}/response': { response: 'approve' },
     '/api/knowledge-bases/{id}/search': { query: 'anything' },
     '/api/knowledge-bases/{id}/documents/{documentId}': {},
@@ -152,15 +161,17 @@ test('lets a stranger change nothing of another workspace, and answers as if it 
   expect(body['name']).toBe(canary)
 })
 
-test('does not take a workspace that is not the caller’s, nor an ambiguous one', async () => {
+test('does not take a workspace that is not the caller’s, and of several the one joined first', async () => {
   const named = (workspaceId: string) =>
     http.send('GET', '/api/workflows', { token: strangerToken, headers: { 'x-workspace-id': workspaceId } })
-  expect((await named(ids['workspace'] ?? '')).status).toBe(404)
+  expect((await named(ids['workspaces'] ?? '')).status).toBe(404)
   expect((await named('w-2')).status).toBe(200)
   const { orm } = http.test.database
-  await insertMembership(orm, { workspaceId: ids['workspace'] ?? '', userId: 'u-2', role: 'viewer', createdAt: 9e12 })
-  expect((await http.send('GET', '/api/workflows', { token: strangerToken })).status).toBe(400)
-  expect((await named(ids['workspace'] ?? '')).status).toBe(200)
+  await insertMembership(orm, { workspaceId: ids['workspaces'] ?? '', userId: 'u-2', role: 'viewer', createdAt: 9e12 })
+  const unnamed = await http.send('GET', '/api/workflows', { token: strangerToken })
+  expect([unnamed.status, JSON.stringify(unnamed.body)]).not.toEqual([200, expect.stringContaining(canary)])
+  const first = await named(ids['workspaces'] ?? '')
+  expect([first.status, JSON.stringify(first.body)]).toEqual([200, expect.stringContaining(canary)])
 })
 
 function multipart() {
