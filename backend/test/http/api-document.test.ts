@@ -52,7 +52,22 @@ DELETE /api/knowledge-bases/{id}/documents/{documentId}
 POST /api/knowledge-bases/{id}/search
 GET /api/credentials
 POST /api/credentials
-DELETE /api/credentials/{id}`
+DELETE /api/credentials/{id}
+GET /api/workspaces
+POST /api/workspaces
+PATCH /api/workspaces/{id}
+GET /api/workspaces/{id}/members
+PATCH /api/workspaces/{id}/members/{userId}
+DELETE /api/workspaces/{id}/members/{userId}
+GET /api/workspaces/{id}/invitations
+POST /api/workspaces/{id}/invitations
+DELETE /api/workspaces/{id}/invitations/{invitationId}
+POST /api/invitations/look-up
+POST /api/invitations/accept
+GET /api/executions/{id}/share-links
+POST /api/executions/{id}/share-links
+DELETE /api/share-links/{id}
+POST /api/share-links/open`
   .trim()
   .split('\n')
 

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { createApp } from '../../src/app.ts'
 import type { AppServices } from '../../src/app-services.ts'
-import { createCredentialVault } from '../../src/auth/credential-vault.ts'
+import { type CredentialVault, createCredentialVault } from '../../src/auth/credential-vault.ts'
 import { createKeyRing } from '../../src/auth/key-ring.ts'
 import { createSecretBox } from '../../src/auth/secret-box.ts'
 import { Closers } from '../../src/compose/closers.ts'
@@ -41,6 +41,7 @@ export interface HttpApp {
   engine: FakeEngine
   test: TestDatabase
   emitter: WorkflowEventEmitter
+  vault: CredentialVault
   /** Everything that was logged, as text. */
   logText(): string
   /** Sends a request and reads the JSON answer. */
@@ -101,6 +102,7 @@ export async function openHttpApp(
   }
   const closers = new Closers()
   const metrics = createMetrics({ database, eventLog, emitter }, closers)
+  const vault = createCredentialVault(database, createSecretBox(keys.credentials), (key) => masker.register(key))
   let manager: WebSocketManager | null = null
   const app = await createApp({
     config: {
@@ -124,7 +126,7 @@ export async function openHttpApp(
     outputs: createOutputRepository(database),
     engine,
     keys,
-    vault: createCredentialVault(database, createSecretBox(keys.credentials), (key) => masker.register(key)),
+    vault,
     health: createHealthReporter(checks, { version: '0.0.0-test', startedAt: Date.now() }),
     metrics,
     rateCounts: null,
@@ -152,6 +154,7 @@ export async function openHttpApp(
     engine,
     test,
     emitter,
+    vault,
     logText: () => lines.join(''),
     async send(method, url, { token, body, headers = {}, cookie } = {}) {
       const reply = await app.inject({
