@@ -1,5 +1,5 @@
 import type { MemoryLog } from '../delivery/memory-log.ts'
-import { completedDraft, createdDraft, logDraft } from '../delivery/memory-log.ts'
+import { completedDraft, logDraft } from '../delivery/memory-log.ts'
 import { channelConversations } from './channel-conversations.ts'
 
 /** One line of a conversation. `client` and `server` are frames; fields not named are not compared. */

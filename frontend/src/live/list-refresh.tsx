@@ -1,55 +1,55 @@
 import type { ExecutionSummary } from '@millrace/shared/api/executions'
 import type { Page } from '@millrace/shared/api/page'
-import { applyToRow } from '@millrace/shared/client/execution-row'
-import type { ChannelEvent } from '@millrace/shared/protocol/channels'
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import { queryKeys } from '../api/query-keys.ts'
-import { useChannel } from './live-context.ts'
+import { mergeRows, type RunListFilter } from './merge-rows.ts'
+import { useAllExecutions, useWebSocketSubscription } from './subscription-hooks.ts'
 import { throttle } from './throttle.ts'
 
-/** Lists are read anew at most this often while events pour in, in milliseconds. */
+/** Lists that are read anew, are read at most this often while events pour in, in milliseconds. */
 const refreshEveryMs = 1000
 
-function moveRows(cache: QueryClient, event: ChannelEvent): void {
-  cache.setQueriesData<InfiniteData<Page<ExecutionSummary>>>(
-    { queryKey: [...queryKeys.executions, 'list'] },
-    (data) => {
+const runLists = [...queryKeys.executions, 'list'] as const
+
+/** Brings the live runs into every list of runs that was read. */
+function showRuns(cache: QueryClient, runs: readonly ExecutionSummary[]): void {
+  for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: runLists })) {
+    cache.setQueryData<InfiniteData<Page<ExecutionSummary>>>(queryKey, (data) => {
       if (data === undefined) return data
-      let isChanged = false
-      const pages = data.pages.map((page) => {
-        const items = page.items.map((row) => {
-          const moved = applyToRow(row, event)
-          isChanged ||= moved !== row
-          return moved
-        })
-        return { ...page, items }
-      })
-      return isChanged ? { ...data, pages } : data
-    },
-  )
+      const pages = mergeRows(data.pages, runs, (queryKey[runLists.length] ?? {}) as RunListFilter)
+      return pages === data.pages ? data : { ...data, pages: [...pages] }
+    })
+  }
+}
+
+/** Keeps the lists of runs as they are now: from the live list, without reading them again. */
+function useLiveRunLists(): void {
+  const cache = useQueryClient()
+  const { items } = useAllExecutions()
+  useEffect(() => {
+    if (items === null) return
+    showRuns(cache, items)
+    // What was asked for before the latest event may be answered after it.
+    return cache.getQueryCache().subscribe((event) => {
+      if (event.type !== 'updated' || event.action.type !== 'success' || event.action.manual === true) return
+      if (runLists.every((part, index) => event.query.queryKey[index] === part)) showRuns(cache, items)
+    })
+  }, [cache, items])
 }
 
 /** Keeps the lists of runs, workflows, questions and documents true while events arrive. Draws nothing. */
 export function ListRefresh(): null {
   const cache = useQueryClient()
   const refresh = useMemo(() => {
-    const keysOf = {
-      executions: [[...queryKeys.executions, 'list']],
-      workflows: [queryKeys.workflows],
-      prompts: [queryKeys.prompts],
-      knowledge: [queryKeys.knowledgeBases],
-    }
-    const throttled = (keys: readonly (readonly string[])[], exact: boolean) =>
-      throttle(() => {
-        for (const queryKey of keys) void cache.invalidateQueries({ queryKey, exact })
-      }, refreshEveryMs)
+    const throttled = (queryKey: readonly string[], exact: boolean) =>
+      throttle(() => void cache.invalidateQueries({ queryKey, exact }), refreshEveryMs)
     return {
-      executions: throttled(keysOf.executions, false),
       // Exact: a workflow that is being edited must not be read anew because a run of it began.
-      workflows: throttled(keysOf.workflows, true),
-      prompts: throttled(keysOf.prompts, false),
-      knowledge: throttled(keysOf.knowledge, false),
+      workflows: throttled(queryKeys.workflows, true),
+      runs: throttled(runLists, false),
+      prompts: throttled(queryKeys.prompts, false),
+      knowledge: throttled(queryKeys.knowledgeBases, false),
     }
   }, [cache])
 
@@ -59,23 +59,23 @@ export function ListRefresh(): null {
     }
   }, [refresh])
 
-  useChannel('executions', {
-    onEvent: (event) => {
-      moveRows(cache, event)
-      if (event.type === 'execution:progress') return
-      if (event.type.startsWith('user:input:')) refresh.prompts.call()
+  useLiveRunLists()
+  useWebSocketSubscription('executions', {
+    onEvent: ({ type }) => {
+      if (type === 'execution:progress') return
+      if (type.startsWith('user:input:')) refresh.prompts.call()
       else refresh.workflows.call()
-      refresh.executions.call()
     },
+    // A list anew says nothing of older runs that ended meanwhile.
+    onSnapshot: () => refresh.runs.call(),
     onLive: () => {
-      refresh.executions.call()
       refresh.workflows.call()
       refresh.prompts.call()
     },
   })
-  useChannel('kb', {
-    onEvent: (event) => {
-      if (event.type !== 'kb:document:processing') refresh.knowledge.call()
+  useWebSocketSubscription('kb', {
+    onEvent: ({ type }) => {
+      if (type !== 'kb:document:processing') refresh.knowledge.call()
     },
     onLive: () => refresh.knowledge.call(),
   })

@@ -1,6 +1,5 @@
 import type { ConnectionState } from '@millrace/shared/client/connection-state'
 import { idleState } from '@millrace/shared/client/connection-state'
-import type { ChannelHandlers } from '@millrace/shared/client/followed-channel'
 import type { ExecutionHandlers } from '@millrace/shared/client/followed-execution'
 import type { SocketClient } from '@millrace/shared/client/socket-client'
 import { createContext, useCallback, useContext, useEffect, useEffectEvent, useSyncExternalStore } from 'react'
@@ -37,15 +36,4 @@ export function useExecutionEvents(executionId: string | null, handlers: Executi
       onError: (error) => onError(error),
     })
   }, [client, executionId])
-}
-
-/** Follows a channel (`executions`, `approvals`, `kb`, `kb:{id}`) while mounted; null follows nothing. */
-export function useChannel(channel: string | null, handlers: ChannelHandlers): void {
-  const client = useWebSocket()
-  const onEvent = useEffectEvent<NonNullable<ChannelHandlers['onEvent']>>((event) => handlers.onEvent?.(event))
-  const onLive = useEffectEvent(() => handlers.onLive?.())
-  useEffect(() => {
-    if (client === null || channel === null) return
-    return client.followChannel(channel, { onEvent: (event) => onEvent(event), onLive: () => onLive() })
-  }, [client, channel])
 }

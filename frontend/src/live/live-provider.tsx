@@ -1,12 +1,14 @@
+import type { SocketClient } from '@millrace/shared/client/socket-client'
 import { type ReactNode, useEffect, useState } from 'react'
-import { ListRefresh } from './list-refresh.tsx'
 import { LiveContext } from './live-context.ts'
 import { LostAtContext, useWatchedLoss } from './lost-at.ts'
-import { createTabClient } from './tab-client.ts'
 
-/** Holds the tab's socket while somebody is signed in, and keeps the lists fresh from it. */
-export function LiveProvider({ children }: { children: ReactNode }) {
-  const [client] = useState(createTabClient)
+/**
+ * Holds one socket while mounted.
+ * @param create is asked once; another key of this component is another socket.
+ */
+export function LiveProvider({ create, children }: { create: () => SocketClient; children: ReactNode }) {
+  const [client] = useState(create)
   const lostAt = useWatchedLoss(client)
 
   useEffect(() => {
@@ -28,10 +30,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   return (
     <LiveContext value={client}>
-      <LostAtContext value={lostAt}>
-        <ListRefresh />
-        {children}
-      </LostAtContext>
+      <LostAtContext value={lostAt}>{children}</LostAtContext>
     </LiveContext>
   )
 }

@@ -1,6 +1,7 @@
 import { createSocketClient, type SocketClient } from '@millrace/shared/client/socket-client'
 import { basePath } from '../api/base-path.ts'
 import { signedOutEvent, tokens } from '../api/http.ts'
+import { logFrame } from './debug-frames.ts'
 
 /** A socket outlives its token by being told a new one in time: the server warns before the end, so one with this much life is asked for. */
 const tokenLifeMs = 120_000
@@ -16,6 +17,7 @@ export function socketUrl(): string {
 export function createTabClient(): SocketClient {
   return createSocketClient({
     url: socketUrl,
+    debug: logFrame,
     async getToken() {
       const token = await tokens.fresh(tokenLifeMs)
       if (token === null) window.dispatchEvent(new Event(signedOutEvent))

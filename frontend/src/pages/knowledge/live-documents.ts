@@ -2,13 +2,13 @@ import type { KnowledgeDocument } from '@millrace/shared/api/knowledge'
 import { applyToDocument } from '@millrace/shared/client/document-row'
 import { useQueryClient } from '@tanstack/react-query'
 import { queryKeys } from '../../api/query-keys.ts'
-import { useChannel } from '../../live/live-context.ts'
+import { useWebSocketSubscription } from '../../live/subscription-hooks.ts'
 
 /** Moves the documents of one knowledge base in the cache as their events arrive. */
 export function useLiveDocuments(knowledgeBaseId: string): void {
   const cache = useQueryClient()
   const key = queryKeys.documents(knowledgeBaseId)
-  useChannel(`kb:${knowledgeBaseId}`, {
+  useWebSocketSubscription(`kb:${knowledgeBaseId}`, {
     onEvent: (event) => {
       if (event.type === 'kb:document:deleted') {
         cache.setQueryData<KnowledgeDocument[]>(key, (items) =>

@@ -1,11 +1,13 @@
 import { describeError } from '../../api/describe-error.ts'
 import { useHealth } from '../../api/settings.ts'
+import { useDebugFrames } from '../../live/debug-frames.ts'
 import { SectionCard } from '../../ui/card.tsx'
 import { Duration } from '../../ui/duration.tsx'
 import { FactList } from '../../ui/fact-list.tsx'
 import { QueryGate } from '../../ui/query-gate.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { StateLabel } from '../../ui/state-chip.tsx'
+import { Switch } from '../../ui/switch.tsx'
 
 /** The server's health, part by part. */
 export function AboutSection() {
@@ -46,6 +48,20 @@ export function AboutSection() {
           />
         )}
       </QueryGate>
+      <DebugSwitch />
     </SectionCard>
+  )
+}
+
+function DebugSwitch() {
+  const { isOn, turn } = useDebugFrames()
+  return (
+    <div className="mt-3 flex items-center justify-between gap-3 border-t pt-3">
+      <div>
+        <p>Show the socket in the console</p>
+        <p className="text-small text-ink-2">What the server says and what is asked of it. Kept in this browser.</p>
+      </div>
+      <Switch aria-label="Show the socket in the console" checked={isOn} onCheckedChange={turn} />
+    </div>
   )
 }
