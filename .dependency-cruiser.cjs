@@ -3,8 +3,8 @@
  * Each message names the door to use instead. Type-only imports count: a type is a dependency of the reader, too.
  */
 
-/** Tests, benchmarks and tool settings may reach further than the code they are about. */
-const NOT_PRODUCT = '[.](test|spec|bench|config)[.][^/]+$|^[^/]+/(test|bench|e2e|scripts)/'
+/** Tests, benchmarks, the torture and tool settings may reach further than the code they are about. */
+const NOT_PRODUCT = '[.](test|spec|bench|config)[.][^/]+$|^[^/]+/(test|bench|torture|e2e|scripts)/'
 const ANY_PACKAGE = '^(shared|temporal|backend|frontend|cli)/'
 const NPM = '(^|/)node_modules/'
 

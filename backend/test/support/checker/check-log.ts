@@ -17,8 +17,10 @@ export function checkLog(known: KnownTopic, { mustEnd, report: reportTo }: LogCo
   const isExecution = known.topic.startsWith('execution:')
   known.events.forEach((event, index) => {
     if (event.seq !== index + 1) report('gap', `number ${event.seq} at place ${index + 1}`)
-    if (ids.has(event.eventId)) report('duplicate write', event.eventId)
-    ids.add(event.eventId)
+    // Identities are a run's own; topics of many runs hold the same one of each.
+    const id = `${'executionId' in event ? event.executionId : ''} ${event.eventId}`
+    if (ids.has(id)) report('duplicate write', id)
+    ids.add(id)
     if (!isExecution) return
     if (event.type === 'node:stream') {
       const text = texts.get(event.nodePath)

@@ -59,6 +59,7 @@ export function checkTold(journal: Journal, context: ToldContext): void {
       if (own.known !== epoch) knowledge.set(entry.key, new Knowledge(epoch))
       of(entry.key)?.jumpTo(entry.seq)
     }
+    if (entry.kind === 'forgot') knowledge.delete(entry.key)
     if (entry.kind !== 'told' || !entry.key.startsWith('execution:')) continue
     const own = of(entry.key)
     if (own === null) report('phantom', `${entry.key}: no such topic`)

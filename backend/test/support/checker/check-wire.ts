@@ -87,6 +87,7 @@ export class WireCheck {
         this.#begin(entry)
         return
       case 'told':
+      case 'forgot':
         return
       default:
         this.#read(entry)

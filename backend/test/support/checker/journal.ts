@@ -15,6 +15,8 @@ export type Entry = { at: number } & (
   | { kind: 'caughtUp' | 'ended'; key: string; seq: number }
   /** Handed to the application by the client. */
   | { kind: 'told'; key: string; event: WorkflowEvent }
+  /** The application let go of what it knew. */
+  | { kind: 'forgot'; key: string }
   /** From then on nothing may come: a token has expired with its leeway, or a revocation has had its second. */
   | { kind: 'authority ends'; by: 'expiry' | 'revocation' }
   | { kind: 'authority begins' }
