@@ -1,3 +1,4 @@
+import type { EventDraft } from '@millrace/shared/events'
 import type { EventOwner, OutputPort } from '@millrace/temporal/ports'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ApiInstance } from './api-instance.ts'
@@ -22,7 +23,10 @@ export interface AppServices {
   version: string
   database: Database
   eventLog: EventReader
-  events: { createExecution(execution: NewExecution): Promise<unknown> }
+  events: {
+    createExecution(execution: NewExecution): Promise<unknown>
+    emit(owner: EventOwner, drafts: EventDraft[]): Promise<unknown>
+  }
   views: ExecutionViewReader
   outputs: OutputPort
   engine: EngineClient

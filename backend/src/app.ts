@@ -29,6 +29,7 @@ import { registerLiveStatsRoute } from './routes/live-stats.ts'
 import { registerMeRoutes } from './routes/me.ts'
 import { registerMetricsRoute } from './routes/metrics.ts'
 import { registerNodeTypeRoutes } from './routes/node-types.ts'
+import { registerNotificationRoutes } from './routes/notifications.ts'
 import { registerPromptRoutes } from './routes/prompts.ts'
 import { registerShareLinkRoutes } from './routes/share-links.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
@@ -98,6 +99,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   registerWorkflowRoutes(app, services)
   registerExecutionRoutes(app, services)
   registerPromptRoutes(app, services)
+  registerNotificationRoutes(app, services)
   registerExecutionStreamRoutes(app, services, live)
   registerLiveStatsRoute(app, live)
   registerMetricsRoute(app, services.metrics)

@@ -6,8 +6,9 @@ import type pg from 'pg'
 import { runBatch } from '../repositories/prepared-batch.ts'
 import type { AppendResult } from './accept-drafts.ts'
 import { appendWithin } from './append-transaction.ts'
+import { noticeOfFailure } from './run-notices.ts'
 import { lockTopics } from './topic-heads.ts'
-import { executionTopic, workspaceTopic } from './topic-name.ts'
+import { executionTopic, userTopic, workspaceTopic } from './topic-name.ts'
 
 /** Types that only the interpreter emits. What of these is stored but not in its own list was told by a try that was never committed. */
 const interpreterTypes: WorkflowEventType[] = [
@@ -43,11 +44,14 @@ export async function finalizeWithin(
   request: FinalizeRequest,
 ): Promise<AppendResult> {
   const topic = executionTopic(request.executionId)
-  await runBatch(client, [lockTopics([topic, workspaceTopic(owner.workspaceId)])])
+  const toldOfFailure = request.outcome.status === 'failed' ? [userTopic(owner.userId)] : []
+  await runBatch(client, [lockTopics([topic, workspaceTopic(owner.workspaceId), ...toldOfFailure])])
   const stored = await readControlEvents(client, topic)
   if (stored.some(isTerminalEvent)) return { outcomes: [], stored: [] }
   const corrections = correctionsOf(request, stored)
-  const [result] = await appendWithin(client, [{ owner, drafts: [...corrections, terminalDraft(request)] }])
+  const terminal = terminalDraft(request)
+  const drafts = [...corrections, ...noticeOfFailure(terminal, stored), terminal]
+  const [result] = await appendWithin(client, [{ owner, drafts }])
   return result ?? { outcomes: [], stored: [] }
 }
 

@@ -14,6 +14,7 @@ import { boundOutputs, boundPayload, cutMessages } from './event-bounds.ts'
 import type { EventBus } from './event-bus.ts'
 import type { NewExecution } from './event-log.ts'
 import type { StoredEvent } from './event-reader.ts'
+import { noticeOfQuestion } from './run-notices.ts'
 import type { SecretMasker } from './secret-masker.ts'
 
 /** The write side of the log, as the emitter uses it. */
@@ -65,10 +66,9 @@ export class WorkflowEventEmitter implements EventPort {
    * draft that its schema refuses, OUTPUT_TOO_LARGE, or DATABASE_UNAVAILABLE: then the same drafts may be tried again.
    */
   async emit(owner: EventOwner, drafts: EventDraft[]): Promise<AppendOutcome[]> {
-    const { outcomes } = await this.#log.append(
-      owner,
-      drafts.map((draft) => this.#prepare(draft)),
-    )
+    const prepared = drafts.map((draft) => this.#prepare(draft))
+    const { outcomes } = await this.#log.append(owner, prepared)
+    await this.#tellOfQuestions(owner, prepared, outcomes)
     return outcomes
   }
 
@@ -116,6 +116,14 @@ export class WorkflowEventEmitter implements EventPort {
   close(): void {
     this.#stopListening()
     this.#listeners.clear()
+  }
+
+  /** After a question is stored, also when it was before: so whoever tries again tells what the first try could not. */
+  async #tellOfQuestions(owner: EventOwner, drafts: EventDraft[], outcomes: AppendOutcome[]): Promise<void> {
+    const notices = drafts.flatMap((draft, index) =>
+      draft.type === 'user:input:required' && outcomes[index]?.status !== 'refused' ? [noticeOfQuestion(draft)] : [],
+    )
+    if (notices.length > 0) await this.#log.append(owner, notices)
   }
 
   #prepare<Draft extends EventDraft>(draft: Draft): Draft {

@@ -21,6 +21,8 @@ const permissions = {
   seeMembers: { roles: ['owner', 'editor', 'operator', 'viewer'], scope: null },
   /** Rename the workspace, invite people, change their roles and remove them. Only in person: a key must not make stronger ones. */
   manageMembers: { roles: ['owner'], scope: null },
+  /** Tell every member of the workspace something. */
+  announce: { roles: ['owner'], scope: 'write' },
   /** Show an execution to people outside by a link, and take the link back. Only in person, for it opens a door. */
   share: { roles: ['owner', 'editor'], scope: null },
   /** One's own API keys: only in person, for a key must not make a stronger one. */

@@ -35,3 +35,7 @@ export async function deleteCredential(tx: Tx, workspaceId: string, id: string):
     .returning({ id: credentials.id })
   return rows.length > 0
 }
+
+export function countCredentials(tx: Tx, workspaceId: string, provider: string): Promise<number> {
+  return tx.$count(credentials, and(eq(credentials.workspaceId, workspaceId), eq(credentials.provider, provider)))
+}

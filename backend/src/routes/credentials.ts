@@ -1,11 +1,11 @@
 import { CreateCredential, Credential } from '@millrace/shared/api/credentials'
 import { pageOf } from '@millrace/shared/api/page'
-import { AppError } from '@millrace/shared/errors/app-error'
 import type { ApiInstance } from '../api-instance.ts'
 import type { AppServices } from '../app-services.ts'
 import { toCredential } from '../auth/credential-vault.ts'
+import { addCredential, removeCredential } from '../commands/change-credentials.ts'
 import { callerOfRequest } from '../plugins/authentication.ts'
-import { deleteCredential, listCredentials } from '../repositories/credentials.ts'
+import { listCredentials } from '../repositories/credentials.ts'
 import { IdParams, NoContent } from './path-parameters.ts'
 
 /** One page holds them all: a workspace has a handful. */
@@ -14,13 +14,13 @@ const tags = ['credentials']
 
 export function registerCredentialRoutes(
   app: ApiInstance,
-  { database, vault }: Pick<AppServices, 'database' | 'vault'>,
+  deps: Pick<AppServices, 'database' | 'vault' | 'events'>,
 ): void {
   app.get(
     '/api/credentials',
     { config: { access: 'read' }, schema: { tags, response: { 200: pageOf(Credential) } } },
     async (request) => {
-      const rows = await listCredentials(database.orm, callerOfRequest(request).workspaceId, listedMax)
+      const rows = await listCredentials(deps.database.orm, callerOfRequest(request).workspaceId, listedMax)
       return { items: rows.map(toCredential) }
     },
   )
@@ -31,16 +31,14 @@ export function registerCredentialRoutes(
       config: { access: 'manageCredentials', idempotent: true },
       schema: { tags, body: CreateCredential, response: { 201: Credential } },
     },
-    async (request, reply) => reply.code(201).send(await vault.add(callerOfRequest(request), request.body)),
+    async (request, reply) => reply.code(201).send(await addCredential(deps, callerOfRequest(request), request.body)),
   )
 
   app.delete(
     '/api/credentials/:id',
     { config: { access: 'manageCredentials' }, schema: { tags, params: IdParams, response: { 204: NoContent } } },
     async (request, reply) => {
-      const { id } = request.params
-      const isDeleted = await deleteCredential(database.orm, callerOfRequest(request).workspaceId, id)
-      if (!isDeleted) throw new AppError('CREDENTIAL_NOT_FOUND', { credentialId: id })
+      await removeCredential(deps, callerOfRequest(request), request.params.id)
       return reply.code(204).send(null)
     },
   )

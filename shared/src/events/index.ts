@@ -3,10 +3,17 @@ import type { EventTraits } from './envelope.ts'
 import { executionEvents } from './execution.ts'
 import { kbEvents } from './kb.ts'
 import { nodeEvents } from './node.ts'
+import { noticeEvents } from './notice.ts'
 import { userInputEvents } from './user-input.ts'
 
 /** Every event type, family by family: schemas, docs table and types derive from this list. */
-export const eventDefinitions = [...executionEvents, ...nodeEvents, ...userInputEvents, ...kbEvents] as const
+export const eventDefinitions = [
+  ...executionEvents,
+  ...nodeEvents,
+  ...userInputEvents,
+  ...kbEvents,
+  ...noticeEvents,
+] as const
 
 type Definition = (typeof eventDefinitions)[number]
 

@@ -85,7 +85,7 @@ export class MemoryEventLog implements EventPort {
   }
 
   #appendOne(draft: EventDraft): AppendOutcome {
-    const topic = this.#topic('executionId' in draft ? draft.executionId : draft.documentId)
+    const topic = this.#topic(topicIdOf(draft))
     const known = topic.seqOf.get(draft.eventId)
     if (known !== undefined) return { status: 'duplicate', seq: known }
     if (topic.isClosed) return { status: 'refused', reason: 'terminal' }
@@ -143,4 +143,10 @@ function isFenced(topic: Topic, draft: EventDraft): boolean {
   if (endEvents.has(draft.type)) fence.isEnded = true
   topic.fences.set(draft.nodePath, fence)
   return false
+}
+
+/** One topic per run or document; what is neither has its own. */
+function topicIdOf(draft: EventDraft): string {
+  if ('executionId' in draft) return draft.executionId
+  return 'documentId' in draft ? draft.documentId : draft.type
 }
