@@ -5,6 +5,7 @@ export interface DeliveryFigures {
   connectionCount: number
   subscriptionCount: number
   unsentBytes: number
+  unackedBytes: number
   topicCount: number
   ringBytes: number
   lagEvents: number
@@ -30,6 +31,13 @@ export function addDeliveryMetrics(
   page.addGauge(figure('connections', 'Sockets that are open.', 'connectionCount'))
   page.addGauge(figure('subscriptions', 'Executions and channels they follow.', 'subscriptionCount'))
   page.addGauge(figure('unsent_bytes', 'Bytes that wait for readers slower than what they read.', 'unsentBytes'))
+  page.addGauge(
+    figure(
+      'unacked_bytes',
+      'Bytes sent to readers who acknowledge, and have not yet acknowledged them.',
+      'unackedBytes',
+    ),
+  )
   page.addGauge(figure('topics', 'Topics with a ring in memory.', 'topicCount'))
   page.addGauge(figure('ring_bytes', 'Memory of all rings.', 'ringBytes'))
   page.addGauge(figure('lag_events', 'Events between readers and the heads of their topics, together.', 'lagEvents'))

@@ -30,12 +30,20 @@ export function connectionInfoOf(connection: Connection): ConnectionInfo {
 
 /** What all connections hold together, and how far they are behind the heads of their topics. */
 export function connectionSums(connections: Iterable<Connection>) {
-  const sums = { connectionCount: 0, subscriptionCount: 0, unsentBytes: 0, lagEvents: 0, lagEventsMax: 0 }
+  const sums = {
+    connectionCount: 0,
+    subscriptionCount: 0,
+    unsentBytes: 0,
+    unackedBytes: 0,
+    lagEvents: 0,
+    lagEventsMax: 0,
+  }
   for (const connection of connections) {
     const { subscriptionCount, unsentBytes } = connectionInfoOf(connection)
     sums.connectionCount += 1
     sums.subscriptionCount += subscriptionCount
     sums.unsentBytes += unsentBytes
+    sums.unackedBytes += connection.unackedBytes
     for (const { lagEvents } of connection.subscriptions.values()) {
       sums.lagEvents += lagEvents
       sums.lagEventsMax = Math.max(sums.lagEventsMax, lagEvents)
