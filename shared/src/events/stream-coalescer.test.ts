@@ -73,6 +73,57 @@ describe('StreamCoalescer', () => {
     expect(texts().join('')).toBe('x'.repeat(50) + 'y'.repeat(90) + 'z'.repeat(90))
   })
 
+  it('lets what was said after the text go at once, with the text that waits before it', async () => {
+    const stored: string[][] = []
+    const carry = (line: string) =>
+      coalescer.carry(async (waiting) => {
+        stored.push([...waiting.map(({ chunk, offset }) => `${offset} ${chunk}`), line])
+        await store()
+      })
+    await coalescer.push('One ', 1)
+    await settle()
+    await coalescer.push('two ', 1)
+    await coalescer.push('three', 1)
+    await carry('a line')
+    await carry('another')
+    expect(stored).toEqual([['4 two three', 'a line'], ['another']])
+    await vi.advanceTimersByTimeAsync(100)
+    expect(texts()).toEqual(['One '])
+    await coalescer.push('!', 1)
+    expect(emitted.at(-1)).toMatchObject({ chunk: '!', offset: 13, eventId: 'redo[2]/draft/node:stream/3/2' })
+  })
+
+  it('stores what it carries behind a chunk that is on its way, and before text that comes after', async () => {
+    const waiting: (() => void)[] = []
+    const order: string[] = []
+    store = () => new Promise((resolve) => waiting.push(resolve))
+    await coalescer.push('One ')
+    const carrying = coalescer.carry(async (drafts) => {
+      order.push(...drafts.map(({ chunk }) => chunk), 'a line', `after ${texts().length}`)
+      await store()
+    })
+    await coalescer.push('two ')
+    await settle()
+    expect(order).toEqual([])
+    waiting.shift()?.()
+    await settle()
+    expect(order).toEqual(['two ', 'a line', 'after 1'])
+    await coalescer.push('three')
+    await vi.advanceTimersByTimeAsync(100)
+    expect(texts()).toEqual(['One '])
+    waiting.shift()?.()
+    await carrying
+    await vi.advanceTimersByTimeAsync(100)
+    expect(texts()).toEqual(['One ', 'three'])
+    for (const resolve of waiting) resolve()
+    await coalescer.flush()
+  })
+
+  it('is over when what it carried could not be stored', async () => {
+    await expect(coalescer.carry(() => Promise.reject(new Error('fenced')))).rejects.toThrow('fenced')
+    await expect(coalescer.push('more')).rejects.toThrow('fenced')
+  })
+
   it('splits what is longer than a chunk, never inside a character', async () => {
     const text = `${'a'.repeat(8191)}😀${'b'.repeat(9000)}`
     await coalescer.push(text, 100)

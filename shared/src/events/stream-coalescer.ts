@@ -84,6 +84,20 @@ export class StreamCoalescer {
     this.#throwFailure()
   }
 
+  /**
+   * Stores what was said after all text so far: at once, and behind the text that waits, which `store` is given to
+   * store with it. Throws what `store` threw; the stream is over then, for the text is not stored.
+   */
+  async carry(store: (waiting: EventDraftOf<'node:stream'>[]) => Promise<unknown>): Promise<void> {
+    while (this.#sending !== null) await this.#sending
+    this.#throwFailure()
+    this.#stopTimer()
+    const waiting: EventDraftOf<'node:stream'>[] = []
+    for (let draft = this.#takeChunk(); draft !== null; draft = this.#takeChunk()) waiting.push(draft)
+    await this.#begin(this.#store(() => store(waiting)))
+    this.#throwFailure()
+  }
+
   #schedule(): void {
     if (this.#timer !== null || this.#sending !== null || this.#waitingText === '') return
     const dueIn = this.#lastEmitAt + this.#intervalMs - this.#timers.now()
@@ -99,7 +113,11 @@ export class StreamCoalescer {
 
   /** Never rejects: a failure is kept and thrown to whoever pushes or flushes. */
   #send(): Promise<void> {
-    this.#sending ??= this.#sendOne().finally(() => {
+    return this.#sending ?? this.#begin(this.#sendOne())
+  }
+
+  #begin(storing: Promise<void>): Promise<void> {
+    this.#sending = storing.finally(() => {
       this.#sending = null
       if (this.#failure === null && !this.#isFlushing) this.#schedule()
     })
@@ -108,8 +126,22 @@ export class StreamCoalescer {
 
   async #sendOne(): Promise<void> {
     this.#stopTimer()
+    const draft = this.#takeChunk()
+    if (draft !== null) await this.#store(() => this.#emit(draft))
+  }
+
+  async #store(emit: () => Promise<unknown>): Promise<void> {
+    try {
+      await emit()
+    } catch (error) {
+      this.#failure = { error }
+    }
+  }
+
+  /** Null: no text waits. */
+  #takeChunk(): EventDraftOf<'node:stream'> | null {
     const chunk = headOf(this.#waitingText, eventLimits.chunkCharactersMax)
-    if (chunk === '') return
+    if (chunk === '') return null
     const isLast = chunk.length === this.#waitingText.length
     const tokens = isLast
       ? this.#waitingTokens
@@ -120,11 +152,7 @@ export class StreamCoalescer {
     this.#offset += chunk.length
     this.#index += 1
     this.#lastEmitAt = this.#timers.now()
-    try {
-      await this.#emit(draft)
-    } catch (error) {
-      this.#failure = { error }
-    }
+    return draft
   }
 
   #draftOf(chunk: string, tokens: number): EventDraftOf<'node:stream'> {

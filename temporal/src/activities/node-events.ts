@@ -68,9 +68,15 @@ export class NodeEvents {
   async log(level: LogLevel, message: string): Promise<void> {
     this.#throwIfClosed()
     const base = this.#base('node:log', this.#attempt, this.#logCount++)
-    await this.#append([
-      { ...base, type: 'node:log', attempt: this.#attempt, level, message: message.slice(0, logCharactersMax) },
-    ])
+    const line = {
+      ...base,
+      type: 'node:log' as const,
+      attempt: this.#attempt,
+      level,
+      message: message.slice(0, logCharactersMax),
+    }
+    // It was said after the text that still waits for its interval, and is stored after it.
+    await this.#stream.carry((waiting) => this.#append([...waiting, line]))
   }
 
   async progress(percentage: number | undefined, message?: string): Promise<void> {
