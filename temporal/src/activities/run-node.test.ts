@@ -77,6 +77,18 @@ describe('an attempt of an effect', () => {
     expect(heartbeats.at(-1)).toEqual({ failures: 1, toldUntil: 3 })
   })
 
+  it('tells text and lines of the log in the order in which they were said', async () => {
+    const talk: NodeExecutor = async (_config, { emitText, log }) => {
+      for (const word of ['One ', 'two ', 'three ']) await emitText(word, 1)
+      await log('info', 'said')
+      await emitText('four', 1)
+      return { output: 'done' }
+    }
+    await attempt(1, talk)
+    const told = ports.events.of('e1').map((event) => ('chunk' in event ? event.chunk : event.type))
+    expect(told).toEqual(['node:started', 'One ', 'two three ', 'node:log', 'four'])
+  })
+
   it('gives up when the real failures reach the builder’s attempts, whatever its own number', async () => {
     const second = await failureOf(attempt(7, fail, { record: { failures: 1, toldUntil: 6 } }))
     expect(second).toMatchObject({ nonRetryable: false, nextRetryDelay: 150 })
