@@ -12,6 +12,10 @@ export class ChangedUsers {
   /** Oldest change first. `readAt` null: not since the change. */
   readonly #users = new Map<string, { changedAt: number; readAt: number | null }>()
 
+  get count(): number {
+    return this.#users.size
+  }
+
   add(userId: string, now: number): void {
     this.#users.delete(userId)
     this.#users.set(userId, { changedAt: now, readAt: null })

@@ -19,6 +19,10 @@ export class HandledChanges {
     this.#overlapMs = overlapMs
   }
 
+  get count(): number {
+    return this.#changedAt.size
+  }
+
   /** Those of the changes that are new here; from now on they are not. */
   take<Change extends DatedChange>(changes: readonly Change[]): Change[] {
     const fresh = changes.filter(({ id }) => !this.#changedAt.has(id))

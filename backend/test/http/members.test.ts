@@ -81,7 +81,8 @@ interface Ids {
   execution: string
 }
 
-test.each(table)('lets each role %s or not', async (_name, method, address, body, expected) => {
+test.each(table)('lets each role %s or not', async (...row) => {
+  const [, method, address, body, expected] = row
   const url = address({ workspace: shared.id, execution: await shared.startExecution() })
   const seen: Record<string, number> = {}
   for (const [name, { token }] of Object.entries({ ...people, anyone: outsider })) {
