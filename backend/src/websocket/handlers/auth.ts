@@ -1,6 +1,7 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
+import { dropUnreadable } from '../apply-memberships.ts'
 import type { Connection } from '../connection.ts'
 import { type MessageHandler, type MessageHandlerDeps, withId } from './message-handler.ts'
 
@@ -28,14 +29,7 @@ async function refreshIdentity(
   if (identity.expiresAt === null) throw new AppError('INVALID_TOKEN')
   connection.identity = identity
   // Rights may have gone with the new token; whoever may not read any more is told as if it were not there.
-  for (const subscription of connection.subscriptions.values()) {
-    const ring = subscription.topic?.ring
-    if (ring === undefined || connection.mayRead(ring)) continue
-    connection.dropSubscription(subscription)
-    const code = subscription.target.kind === 'execution' ? 'EXECUTION_NOT_FOUND' : 'CHANNEL_NOT_FOUND'
-    const { message } = new AppError(code)
-    connection.send({ type: 'error', timestamp: Date.now(), ...subscription.address, code, message })
-  }
+  dropUnreadable(connection)
   connection.send({ type: 'authenticated', timestamp: Date.now(), ...withId(id), tokenExpiresAt: identity.expiresAt })
   connection.wake()
 }
