@@ -50,6 +50,7 @@ async function makeInLanes(world: TortureWorld, order: readonly Fault[], until: 
 }
 
 async function make(world: TortureWorld, fault: Fault): Promise<void> {
+  world.print(fault.name)
   try {
     await fault.run(world)
     count(world, `fault ${fault.name}`)

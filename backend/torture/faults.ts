@@ -1,4 +1,4 @@
-import { count, pause, RawSocket, span, type TortureWorld } from './probe-context.ts'
+import { count, openRawSocket, pause, span, type TortureWorld } from './probe-context.ts'
 import { authorityEnds, crossTenant, floods, forgedTokens, malformedInput } from './probes.ts'
 
 export interface Fault {
@@ -174,9 +174,8 @@ function cutAtByte(world: TortureWorld): Promise<void> {
 async function neverReading(world: TortureWorld): Promise<void> {
   const { installation, tenants, workloads, random } = world
   const token = await tenants[0].accounts.at(-1)?.token()
-  const sockets = Array.from(
-    { length: 3 },
-    () => new RawSocket(random.pick(installation.apis).process.port, token ?? ''),
+  const sockets = Array.from({ length: 3 }, () =>
+    openRawSocket(random.pick(installation.apis).process.port, token ?? ''),
   )
   for (const socket of sockets) {
     if (!(await socket.greeted())) continue

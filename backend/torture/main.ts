@@ -20,7 +20,10 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 })
+const startedAt = Date.now()
 const print = (line: string) => process.stdout.write(`${line}\n`)
+const printTimed = (line: string) =>
+  print(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(5)} s  ${line}`)
 const base = values.short ? shortTorture : fullTorture
 const seed = Number(values.seed ?? Date.now() % 1_000_000)
 print(`seed ${seed}`)
@@ -31,7 +34,7 @@ const report = await runTorture({
   clientCount: Number(values.clients ?? base.clientCount),
   executionCount: Number(values.executions ?? base.executionCount),
   fault: values.fault ?? null,
-  print,
+  print: printTimed,
 })
 const given = Object.entries({ ...values, seed }).filter(
   ([name, value]) => name !== 'write' && value !== false && value !== undefined,

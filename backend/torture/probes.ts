@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { Journal } from '../test/support/checker/journal.ts'
+import type { JournaledSocket } from '../test/support/checker/journaled-socket.ts'
 import { ProductClient } from '../test/support/product-client.ts'
-import { count, pause, RawSocket, span, type TortureWorld } from './probe-context.ts'
+import { count, openRawSocket, pause, span, type TortureWorld } from './probe-context.ts'
 import { claimsOf, craftToken } from './tenants.ts'
 
 /** After the expiry of a token: its leeway, one sweep, and room for a busy machine. */
@@ -32,7 +33,7 @@ export async function forgedTokens(world: TortureWorld): Promise<void> {
   }
   for (const [what, token] of Object.entries(forged)) {
     const slot = random.pick(installation.apis)
-    const socket = new RawSocket(slot.process.port, token)
+    const socket = openRawSocket(slot.process.port, token)
     if (await socket.greeted()) world.problems.push(`a token ${what} opened a socket`)
     else if (socket.closeCode !== null && ![1008, 1006, 1013].includes(socket.closeCode))
       world.problems.push(`a token ${what} was answered with ${socket.closeCode} ${socket.closeReason}`)
@@ -84,14 +85,14 @@ export async function malformedInput(world: TortureWorld): Promise<void> {
     'x'.repeat(70_000),
     `{"type":"ping","id":"${'y'.repeat(200_000)}"}`,
   ]
-  let socket: RawSocket | null = null
+  let socket: JournaledSocket | null = null
   for (const input of inputs) {
     if (socket === null || socket.closeCode !== null) {
-      socket = new RawSocket(slot.process.port, token)
+      socket = openRawSocket(slot.process.port, token)
       if (!(await socket.greeted())) return
     }
     const { length } = socket.frames
-    const current: RawSocket = socket
+    const current: JournaledSocket = socket
     current.send(input)
     const isAnswered = await current.until(() => current.frames.length > length || current.closeCode !== null, 10_000)
     if (!isAnswered && slot.process.child.exitCode === null && slot.process.child.signalCode === null)
@@ -109,7 +110,7 @@ export async function floods(world: TortureWorld): Promise<void> {
   const slot = random.pick(installation.apis)
   const account = tenants[0].accounts.at(-1) ?? random.pick(tenants[0].accounts)
   const token = await account.token()
-  const flood = new RawSocket(slot.process.port, token)
+  const flood = openRawSocket(slot.process.port, token)
   if (await flood.greeted()) {
     for (let index = 0; index < 500; index += 1) flood.send({ type: 'ping', id: index })
     await flood.until(() => flood.closeCode !== null)
@@ -117,7 +118,7 @@ export async function floods(world: TortureWorld): Promise<void> {
     count(world, 'message floods')
   }
   flood.end()
-  const many = new RawSocket(slot.process.port, token)
+  const many = openRawSocket(slot.process.port, token)
   if (await many.greeted()) {
     for (let index = 0; index < 50; index += 1)
       many.send({ type: 'subscribe', id: index, executionId: `none-${index}` })
@@ -127,7 +128,7 @@ export async function floods(world: TortureWorld): Promise<void> {
   many.end()
   const run = workloads[0].alive[0]
   const journal = new Journal({ name: `churn-${world.sessions.length}`, workspaceIds: [tenants[0].workspaceId] })
-  const churn = new RawSocket(slot.process.port, token, journal)
+  const churn = openRawSocket(slot.process.port, token, journal)
   if (run !== undefined && (await churn.greeted())) {
     world.sessions.push(journal)
     const { executionId } = run
@@ -156,7 +157,7 @@ export async function crossTenant(world: TortureWorld): Promise<void> {
     workspaceIds: [other.workspaceId],
     canaries: [own.canary],
   })
-  const socket = new RawSocket(slot.process.port, token, journal)
+  const socket = openRawSocket(slot.process.port, token, journal)
   if (!(await socket.greeted())) return
   world.sessions.push(journal)
   const { executionId } = run
@@ -250,7 +251,7 @@ async function follow(world: TortureWorld, token: string, name: string, port?: n
     workspaceIds: [tenants[0].workspaceId],
     canaries: [tenants[1].canary],
   })
-  const socket = new RawSocket(port ?? random.pick(installation.apis).process.port, token, journal)
+  const socket = openRawSocket(port ?? random.pick(installation.apis).process.port, token, journal)
   if (!(await socket.greeted())) return null
   world.sessions.push(journal)
   for (const { executionId } of workloads[0].alive.slice(-20))

@@ -63,6 +63,7 @@ async function torture(
   audience.finish()
   const written = await readWrittenLog(database)
   const verdict = judge(world, written)
+  options.print('judged')
   return {
     seed: options.seed,
     command: '',
@@ -84,7 +85,7 @@ async function openWorld(
   options: TortureOptions,
   problems: string[],
 ): Promise<TortureWorld> {
-  const { seed, clientCount, executionCount, isShort } = options
+  const { seed, clientCount, executionCount, isShort, print } = options
   const random = new SeededRandom(seed)
   const tenants = await createTenants(installation, clientCount)
   const audience = new Audience(installation, random)
@@ -102,7 +103,7 @@ async function openWorld(
   await workloads[1].start(otherRunsMax, isShort)
   await workloads[0].start(executionCount, isShort)
   const counts = new Map<string, number>()
-  return { installation, audience, tenants, workloads, random, isShort, sessions: [], problems, counts }
+  return { installation, audience, tenants, workloads, random, isShort, print, sessions: [], problems, counts }
 }
 
 async function untilRunsEnded({ installation, problems }: TortureWorld, { print }: TortureOptions): Promise<void> {

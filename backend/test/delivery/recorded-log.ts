@@ -28,10 +28,10 @@ export class RecordedLog extends MemoryLog {
     return this.#newest(topic).events.length
   }
 
-  /** Where the next passage of text begins. */
+  /** Where the next passage of the first writer begins. */
   textLengthOf(topic: string): number {
     return this.#newest(topic).events.reduce(
-      (sum, event) => sum + (event.type === 'node:stream' ? event.chunk.length : 0),
+      (sum, event) => sum + (event.type === 'node:stream' && event.nodePath === 'draft' ? event.chunk.length : 0),
       0,
     )
   }
