@@ -6,6 +6,9 @@ import type { WebSocketSettings } from './websocket-settings.ts'
 /** Longest time that a connection may take to say goodbye before it is cut, milliseconds. */
 const drainingMsMax = 5000
 
+/** A reader that is merely slow drains sooner; one that is paused keeps nothing here but its cursors, milliseconds. */
+const pausedAfterMs = 1000
+
 /**
  * Everything about a connection that has a time, looked at once per sweep: one timer serves all connections,
  * and deadlines are late by a sweep at most.
@@ -36,6 +39,7 @@ export function checkDeadlines(connection: Connection, settings: WebSocketSettin
     if (connection.transport.bufferedBytes === 0) connection.unblock()
     else if (now - connection.blockedSince >= settings.hopelessAfterMs)
       connection.close(closeCodes.tryLater, 'SLOW_CONSUMER')
+    else if (now - connection.blockedSince >= pausedAfterMs) connection.releasePages()
     return
   }
   noticeExpiry(connection, settings, now)

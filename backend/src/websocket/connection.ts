@@ -153,6 +153,11 @@ export class Connection implements SubscriptionOwner {
     this.wake()
   }
 
+  /** Lets go of what was read for it and not yet written; it is read again when it can be. */
+  releasePages(): void {
+    for (const subscription of this.subscriptions.values()) subscription.releasePage()
+  }
+
   /** A control frame, which may stand between the fragments of a message. */
   sendControl(frame: Buffer): void {
     if (this.state === 'live') this.transport.send([frame])

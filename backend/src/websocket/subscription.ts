@@ -160,6 +160,10 @@ export class Subscription implements TopicReader {
     this.#collector.givePage(frames)
   }
 
+  releasePage(): void {
+    this.#collector.givePage([])
+  }
+
   giveSnapshot(snapshot: Snapshot): void {
     if (this.state === 'snapshot') this.#snapshot = snapshot
   }
