@@ -3,30 +3,36 @@ import { AppError } from '@millrace/shared/errors/app-error'
 
 export type Scope = (typeof apiKeyScopes)[number]
 
+const owners = ['owner'] as const
+const editors = ['owner', 'editor'] as const
+const operators = ['owner', 'editor', 'operator'] as const
+const everybody = ['owner', 'editor', 'operator', 'viewer'] as const
+
 /** What a route can ask for. Each row: the roles that have it, and the scope that an API key needs for it. */
 const permissions = {
-  /** See everything of the workspace. */
-  read: { roles: ['owner', 'editor', 'operator', 'viewer'], scope: 'read' },
-  /** Change workflows, knowledge bases and documents. */
-  edit: { roles: ['owner', 'editor'], scope: 'write' },
-  /** Start and cancel executions. */
-  run: { roles: ['owner', 'editor', 'operator'], scope: 'run' },
-  /** Answer questions of executions. */
-  answer: { roles: ['owner', 'editor', 'operator'], scope: 'answer' },
-  /** Add and remove credentials. */
-  manageCredentials: { roles: ['owner', 'editor'], scope: 'write' },
-  /** See how the process delivers: counts of all workspaces together, so only for who set the installation up. */
-  seeDelivery: { roles: ['owner'], scope: 'read', isForInstaller: true },
-  /** See who belongs to the workspace, and leave it. Only in person, for the list shows e-mail addresses. */
-  seeMembers: { roles: ['owner', 'editor', 'operator', 'viewer'], scope: null },
-  /** Rename the workspace, invite people, change their roles and remove them. Only in person: a key must not make stronger ones. */
-  manageMembers: { roles: ['owner'], scope: null },
-  /** Tell every member of the workspace something. */
-  announce: { roles: ['owner'], scope: 'write' },
-  /** Show an execution to people outside by a link, and take the link back. Only in person, for it opens a door. */
-  share: { roles: ['owner', 'editor'], scope: null },
-  /** One's own API keys: only in person, for a key must not make a stronger one. */
-  manageOwnKeys: { roles: ['owner', 'editor', 'operator', 'viewer'], scope: null },
+  read: { roles: everybody, scope: 'read', doc: 'See everything of the workspace.' },
+  edit: { roles: editors, scope: 'write', doc: 'Change workflows, knowledge bases and documents.' },
+  run: { roles: operators, scope: 'run', doc: 'Start and cancel executions.' },
+  answer: { roles: operators, scope: 'answer', doc: 'Answer questions of executions.' },
+  manageCredentials: { roles: editors, scope: 'write', doc: 'Add and remove credentials.' },
+  // A key must not make a stronger one.
+  manageOwnKeys: { roles: everybody, scope: null, doc: 'Make and remove API keys of one’s own.' },
+  // The list shows e-mail addresses.
+  seeMembers: { roles: everybody, scope: null, doc: 'See who belongs to the workspace, and leave it.' },
+  manageMembers: {
+    roles: owners,
+    scope: null,
+    doc: 'Rename the workspace, invite people, change their roles and remove them.',
+  },
+  // It opens a door.
+  share: { roles: editors, scope: null, doc: 'Show an execution to people outside by a link, and take links back.' },
+  // Counts of all workspaces together.
+  seeDelivery: {
+    roles: owners,
+    scope: 'read',
+    isForInstaller: true,
+    doc: 'See the metrics of the process. Only who set the installation up.',
+  },
 } as const satisfies Record<string, PermissionRow>
 
 interface PermissionRow {
@@ -34,6 +40,7 @@ interface PermissionRow {
   /** Null: never for a key. */
   scope: Scope | null
   isForInstaller?: true
+  doc: string
 }
 
 export type Permission = keyof typeof permissions
