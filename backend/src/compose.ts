@@ -14,6 +14,7 @@ import { openRateCounts } from './compose/open-rate-counts.ts'
 import { openStorage } from './compose/open-storage.ts'
 import { openTemporal } from './compose/open-temporal.ts'
 import type { ComposeControl, Product } from './compose/product.ts'
+import { startHooks } from './compose/start-hooks.ts'
 import { startHousekeeping } from './compose/start-housekeeping.ts'
 import { startOperationsServer } from './compose/start-operations-server.ts'
 import { startReconciler } from './compose/start-reconciler.ts'
@@ -25,6 +26,7 @@ import { EventLog } from './events/event-log.ts'
 import { SecretMasker } from './events/secret-masker.ts'
 import { WorkflowEventEmitter } from './events/workflow-event-emitter.ts'
 import { createHealthReporter } from './health/health-reporter.ts'
+import { createHookSecrets } from './hooks/hook-secrets.ts'
 import { DocumentFiles } from './knowledge/document-files.ts'
 import { createEmbeddings } from './knowledge/embedding/embeddings.ts'
 import { ensureSampleKnowledgeBase } from './knowledge/sample-knowledge-base.ts'
@@ -73,7 +75,13 @@ async function composeInto(
 
   const temporal = await openTemporal(config, closers, logger, signal)
   signal.throwIfAborted()
-  const vault = createCredentialVault(database, createSecretBox(keys.credentials), (key) => masker.register(key))
+  const secretBox = createSecretBox(keys.credentials)
+  const vault = createCredentialVault(database, secretBox, (key) => masker.register(key))
+  const hooks = {
+    database,
+    secrets: createHookSecrets(secretBox, (secret) => masker.register(secret)),
+    allowPrivateAddresses: config.nodes.allowPrivateAddresses,
+  }
   const files = new DocumentFiles(config.dataDir)
   const ports = createPorts(config, { storage, emitter, vault, embeddings, files }, closers, logger)
   const worker = doesWork
@@ -81,6 +89,7 @@ async function composeInto(
     : null
   startReconciler({ client: temporal.client, database, emitter }, closers, logger)
   startHousekeeping({ database, files }, closers, logger)
+  if (doesWork) startHooks({ ...hooks, events: emitter, eventLog, logger }, closers)
 
   const health = createHealthReporter(createHealthChecks(database, temporal, worker), {
     version,
@@ -112,7 +121,7 @@ async function composeInto(
           rateCounts: openRateCounts(config, closers, logger),
           sampleKnowledgeBase: (owner) => ensureSampleKnowledgeBase(knowledge, owner),
         },
-        { bus, presence: openPresenceBus(config, closers, logger), knowledge, metrics },
+        { bus, presence: openPresenceBus(config, closers, logger), knowledge, hooks, metrics },
         closers,
       )
     : null

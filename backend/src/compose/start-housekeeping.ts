@@ -3,6 +3,7 @@ import type { DocumentFiles } from '../knowledge/document-files.ts'
 import { deleteAuthorityChangesBefore } from '../repositories/authority-changes.ts'
 import type { Database } from '../repositories/database.ts'
 import { listStoredFiles } from '../repositories/documents.ts'
+import { deleteDeliveriesBefore } from '../repositories/hook-deliveries.ts'
 import { deleteIdempotentBefore } from '../repositories/idempotency-keys.ts'
 import { deleteExpiredInvitations } from '../repositories/invitations.ts'
 import { deleteExpiredRefreshTokens } from '../repositories/refresh-tokens.ts'
@@ -12,6 +13,8 @@ import type { Closers } from './closers.ts'
 const intervalMs = 60 * 60 * 1000
 /** How long an `Idempotency-Key` is remembered. */
 const idempotencyKeptMs = 24 * 60 * 60 * 1000
+/** How long the result of a hook's delivery can be seen, and asked for again. */
+const deliveriesKeptMs = 14 * 24 * 60 * 60 * 1000
 
 /** Far beyond the time for which a process may be without a look at changed rights; see `AuthorityWatch`. */
 const authorityChangesKeptMs = 60 * 60 * 1000
@@ -41,6 +44,7 @@ async function sweep({ database, files }: { database: Database; files: DocumentF
   const now = Date.now()
   await deleteIdempotentBefore(database.orm, now - idempotencyKeptMs)
   await deleteExpiredRefreshTokens(database.orm, now)
+  await deleteDeliveriesBefore(database.orm, now - deliveriesKeptMs)
   await deleteAuthorityChangesBefore(database.orm, now - authorityChangesKeptMs)
   await deleteExpiredInvitations(database.orm, now - endedLinksKeptMs)
   await deleteExpiredShareLinks(database.orm, now - endedLinksKeptMs)

@@ -1,5 +1,6 @@
 import { createApp } from '../app.ts'
 import type { AppServices } from '../app-services.ts'
+import type { HookParts } from '../commands/create-hook.ts'
 import { EventBridge } from '../events/event-bridge.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { KnowledgeServices } from '../knowledge/knowledge-services.ts'
@@ -7,6 +8,7 @@ import { addAppendToSocketMetrics } from '../metrics/append-to-socket-metrics.ts
 import { addDeliveryMetrics } from '../metrics/delivery-metrics.ts'
 import type { MetricsPage } from '../metrics/metrics-page.ts'
 import { createChannelReader } from '../queries/channel-reader.ts'
+import { registerHookRoutes } from '../routes/hooks.ts'
 import { registerKnowledgeBaseRoutes } from '../routes/knowledge-bases.ts'
 import type { PresenceBus } from '../websocket/presence/presence-bus.ts'
 import { WebSocketManager } from '../websocket/websocket-manager.ts'
@@ -20,8 +22,9 @@ export async function startServer(
     bus,
     presence,
     knowledge,
+    hooks,
     metrics,
-  }: { bus: EventBus; presence: PresenceBus; knowledge: KnowledgeServices; metrics: MetricsPage },
+  }: { bus: EventBus; presence: PresenceBus; knowledge: KnowledgeServices; hooks: HookParts; metrics: MetricsPage },
   closers: Closers,
 ): Promise<string> {
   const { logger, eventLog: reader } = services
@@ -44,7 +47,10 @@ export async function startServer(
       addAppendToSocketMetrics(metrics, manager)
       return manager
     },
-    registerParts: (api) => registerKnowledgeBaseRoutes(api, knowledge),
+    async registerParts(api) {
+      await registerKnowledgeBaseRoutes(api, knowledge)
+      registerHookRoutes(api, hooks)
+    },
   })
   closers.push('server', () => app.close())
   return listen(app, services.config)

@@ -167,7 +167,7 @@ export const settings = {
   ),
   MILLRACE_ALLOW_PRIVATE_ADDRESSES: setting(
     'false',
-    'Lets the step HTTP request reach loopback and private networks.',
+    'Lets the step HTTP request and hooks reach loopback and private networks.',
     toggle(false),
   ),
   MILLRACE_REQUESTS_PER_MINUTE: setting(

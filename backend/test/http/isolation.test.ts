@@ -48,7 +48,9 @@ async function fillWorkspace(): Promise<void> {
   ids['workspaces'] = owner.workspaceId
   ids['members'] = user.id
   await http.send('PATCH', `/api/workspaces/${owner.workspaceId}`, { token: ownerToken, body: { name: canary } })
-  ids['invitations'] = String((await post(`/api/workspaces/${owner.workspaceId}/invitations`, { role: 'viewer' }))['id'])
+  ids['invitations'] = String(
+    (await post(`/api/workspaces/${owner.workspaceId}/invitations`, { role: 'viewer' }))['id'],
+  )
 
   ids['workflows'] = String((await post('/api/templates/review-desk/workflows', { name: canary }))['id'])
   const started = await post(`/api/workflows/${ids['workflows']}/executions`, { input: { topic: canary } })
@@ -81,6 +83,9 @@ async function fillWorkspace(): Promise<void> {
   ids['api-keys'] = String((await post('/api/api-keys', { name: canary }))['id'])
   ids['knowledge-bases'] = String((await post('/api/knowledge-bases', { name: canary }))['id'])
   ids['documents'] = 'any'
+  const hook = { url: `https://${canary}.example.org`, eventTypes: ['execution:created'] }
+  ids['hooks'] = String((await post('/api/hooks', hook))['id'])
+  ids['deliveries'] = '1'
 }
 
 /** A route's address with ids of the first workspace in it. */
@@ -133,6 +138,8 @@ test('shows the owner the same things, so that the routes do find them', async (
       '/api/knowledge-bases/{id}',
       '/api/me',
       '/api/workspaces',
+      '/api/hooks',
+      '/api/hooks/{id}',
     ]),
   )
 })
@@ -143,6 +150,7 @@ test('lets a stranger change nothing of another workspace, and answers as if it 
     '/api/workspaces/{id}': { name: 'Mine now' },
     '/api/workspaces/{id}/invitations': { role: 'owner' },
     '/api/workspaces/{id}/members/{userId}': { role: 'viewer' },
+    '/api/hooks/{id}': { isActive: false },
     '/api/prompts/{requestId}/response': { response: 'approve' },
     '/api/knowledge-bases/{id}/search': { query: 'anything' },
     '/api/knowledge-bases/{id}/documents/{documentId}': {},

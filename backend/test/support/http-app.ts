@@ -16,6 +16,7 @@ import { EventLog } from '../../src/events/event-log.ts'
 import { SecretMasker } from '../../src/events/secret-masker.ts'
 import { WorkflowEventEmitter } from '../../src/events/workflow-event-emitter.ts'
 import { createHealthReporter, type HealthCheck } from '../../src/health/health-reporter.ts'
+import { createHookSecrets } from '../../src/hooks/hook-secrets.ts'
 import { DocumentFiles } from '../../src/knowledge/document-files.ts'
 import { createEmbeddings } from '../../src/knowledge/embedding/embeddings.ts'
 import type { KnowledgeServices } from '../../src/knowledge/knowledge-services.ts'
@@ -28,6 +29,7 @@ import type { MetricsPage } from '../../src/metrics/metrics-page.ts'
 import { createChannelReader } from '../../src/queries/channel-reader.ts'
 import { createExecutionViewReader } from '../../src/queries/execution-view-reader.ts'
 import { createOutputRepository } from '../../src/repositories/outputs.ts'
+import { registerHookRoutes } from '../../src/routes/hooks.ts'
 import { registerKnowledgeBaseRoutes } from '../../src/routes/knowledge-bases.ts'
 import { WebSocketManager } from '../../src/websocket/websocket-manager.ts'
 import type { WebSocketSettings } from '../../src/websocket/websocket-settings.ts'
@@ -144,7 +146,14 @@ export async function openHttpApp(
       addAppendToSocketMetrics(metrics, manager)
       return manager
     },
-    registerParts: (api) => registerKnowledgeBaseRoutes(api, knowledge),
+    async registerParts(api) {
+      await registerKnowledgeBaseRoutes(api, knowledge)
+      registerHookRoutes(api, {
+        database,
+        secrets: createHookSecrets(createSecretBox(keys.credentials), (secret) => masker.register(secret)),
+        allowPrivateAddresses: false,
+      })
+    },
   })
   if (manager === null) throw new Error('the app opened no live part')
   return {

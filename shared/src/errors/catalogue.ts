@@ -56,6 +56,9 @@ export const errorCatalogue = {
   MEMBER_NOT_FOUND: row(404, null, false, 'There is no such member.'),
   INVITATION_NOT_FOUND: row(404, null, false, 'This invitation does not exist, was used already or has ended.'),
   SHARE_LINK_NOT_FOUND: row(404, null, false, 'This link does not exist or has ended.'),
+  HOOK_NOT_FOUND: row(404, null, false, 'There is no such hook.'),
+  HOOK_DELIVERY_NOT_FOUND: row(404, null, false, 'There is no such delivery, or its event is no longer kept.'),
+  TOO_MANY_HOOKS: row(409, null, false, 'The workspace has as many hooks as it may have.'),
   IDEMPOTENCY_KEY_REUSED: row(409, null, false, 'This idempotency key was used for a different request.'),
   // documents
   UNSUPPORTED_DOCUMENT: row(415, null, false, 'This kind of file cannot be read. Use txt, md, html, pdf, docx or csv.'),

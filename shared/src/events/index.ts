@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { EventTraits } from './envelope.ts'
 import { executionEvents } from './execution.ts'
+import { hookEvents } from './hook.ts'
 import { kbEvents } from './kb.ts'
 import { nodeEvents } from './node.ts'
 import { noticeEvents } from './notice.ts'
@@ -13,6 +14,7 @@ export const eventDefinitions = [
   ...userInputEvents,
   ...kbEvents,
   ...noticeEvents,
+  ...hookEvents,
 ] as const
 
 type Definition = (typeof eventDefinitions)[number]
