@@ -1,5 +1,5 @@
-import type { KnowledgeDocument } from '../api/knowledge.ts'
 import { describe, expect, it } from 'vitest'
+import type { KnowledgeDocument } from '../api/knowledge.ts'
 import { applyToDocument } from './document-row.ts'
 
 const document: KnowledgeDocument = {

@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest'
 import type { ExecutionSummary } from '../api/executions.ts'
 import type { WorkflowEvent } from '../events/index.ts'
-import { describe, expect, it } from 'vitest'
 import { applyToRow } from './execution-row.ts'
 
 const row: ExecutionSummary = {

@@ -7,6 +7,8 @@ import type { AckAddress } from './acknowledger.ts'
 import { errorBodyOf, isWorthRetrying, type SubscriptionHooks } from './subscription-hooks.ts'
 import { SubscriptionRetry } from './subscription-retry.ts'
 
+export type Presence = Pick<ServerMessageOf<'presence:update'>, 'viewers' | 'count'>
+
 export interface ExecutionHandlers {
   /** The folded state: soon after each change, never more often than a host's turn; always before `onCaughtUp` and `onEnded`. */
   onView?(view: ExecutionView): void
@@ -16,6 +18,8 @@ export interface ExecutionHandlers {
   onCaughtUp?(seq: number): void
   /** The run is over and all of it is there. */
   onEnded?(): void
+  /** Who watches it, now and after each change; `count` of all, also of those that are not named. Only while it is connected. */
+  onPresence?(presence: Presence): void
   /** It cannot be followed; passing troubles are retried and not told. */
   onError?(error: ErrorBody): void
 }
@@ -46,6 +50,7 @@ export class FollowedExecution {
   #view: ExecutionView | null = null
   #gapsInRow = 0
   #failure: ErrorBody | null = null
+  #presence: Presence | null = null
   #viewTimer: unknown = null
 
   constructor(executionId: string, hooks: SubscriptionHooks) {
@@ -64,7 +69,7 @@ export class FollowedExecution {
 
   /** Last seq that has arrived on this connection; null: nothing to acknowledge. */
   get arrivedSeq(): number | null {
-    return this.#phase === 'catching-up' || this.#phase === 'live' ? this.#last : null
+    return this.isWatching ? this.#last : null
   }
 
   get followerCount(): number {
@@ -73,7 +78,12 @@ export class FollowedExecution {
 
   /** Whether the server holds a subscription for it, as far as known. */
   get isSubscribed(): boolean {
-    return this.#awaitedId !== null || this.#phase === 'catching-up' || this.#phase === 'live'
+    return this.#awaitedId !== null || this.isWatching
+  }
+
+  /** The server holds a subscription and has said so. */
+  get isWatching(): boolean {
+    return this.#phase === 'catching-up' || this.#phase === 'live'
   }
 
   add(handlers: ExecutionHandlers): void {
@@ -202,6 +212,12 @@ export class FollowedExecution {
     this.#hooks.onProgress()
   }
 
+  handlePresence({ viewers, count }: Presence): void {
+    const presence = { viewers, count }
+    this.#presence = presence
+    for (const { onPresence } of this.#followers) if (onPresence) this.#hooks.contain(() => onPresence(presence))
+  }
+
   handleError(message: ServerMessageOf<'error'>): void {
     if (message.id !== undefined && message.id !== this.#awaitedId) return
     if (this.#phase === 'ended' || this.#phase === 'failed') return
@@ -259,9 +275,10 @@ export class FollowedExecution {
   #welcome(handlers: ExecutionHandlers): void {
     if (!this.#followers.has(handlers)) return
     const { contain } = this.#hooks
-    const [view, failure, last] = [this.#view, this.#failure, this.#last]
+    const [view, failure, last, presence] = [this.#view, this.#failure, this.#last, this.#presence]
     if (failure !== null) contain(() => handlers.onError?.(failure))
     if (view !== null) contain(() => handlers.onView?.(view))
+    if (presence !== null) contain(() => handlers.onPresence?.(presence))
     if (last !== null && (this.#phase === 'live' || this.#phase === 'ended')) contain(() => handlers.onCaughtUp?.(last))
     if (this.#phase === 'ended') contain(() => handlers.onEnded?.())
   }

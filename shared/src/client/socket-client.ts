@@ -2,17 +2,19 @@ import type { WorkflowEvent } from '../events/index.ts'
 import { isApprovalEvent } from '../protocol/approval-events.ts'
 import { type ChannelEvent, parseChannel, unknownChannel } from '../protocol/channels.ts'
 import {
+  type ClientMessage,
   isServerMessageType,
   type ServerFrame,
   type ServerMessage,
   type ServerMessageOf,
 } from '../protocol/messages.ts'
+import type { PresenceState } from '../protocol/presence.ts'
 import { systemTimers, type Timers } from '../timers.ts'
 import { Acknowledger } from './acknowledger.ts'
 import { type ConnectionCounters, newCounters } from './connection-counters.ts'
 import type { ConnectionState } from './connection-state.ts'
 import { createContain } from './contained.ts'
-import { EventListeners, type FrameOf, type FrameType } from './event-listeners.ts'
+import { EventListeners } from './event-listeners.ts'
 import {
   asExecutionHandlers,
   type ChannelHandlers,
@@ -22,58 +24,14 @@ import {
 } from './followed-channel.ts'
 import { type ExecutionHandlers, FollowedExecution } from './followed-execution.ts'
 import { Outbox } from './outbox.ts'
+import { OwnPresence } from './own-presence.ts'
+import { PendingCommands } from './pending-commands.ts'
+import type { DebugEntry, SocketClient, SocketClientOptions, SocketClientStats } from './socket-client-contract.ts'
 import { SocketConnection } from './socket-connection.ts'
 import type { SubscriptionHooks } from './subscription-hooks.ts'
-import { hostWebSocket, type WebSocketConstructor } from './web-socket-like.ts'
+import { hostWebSocket } from './web-socket-like.ts'
 
-/** What happens inside, for a debug switch. Holds ids and types, never a token. */
-export type DebugEntry =
-  | { kind: 'sent' | 'received'; at: number; frame: unknown }
-  | { kind: 'state'; at: number; state: ConnectionState }
-  | { kind: 'listener-failed'; at: number; error: unknown }
-
-export interface SocketClientOptions {
-  /** Address of the socket endpoint, `ws://host/ws`; a function is asked at each attempt. */
-  url: string | (() => string)
-  /** A valid access token; asked at each attempt and when the server says that the token expires. Null: signed out, the client stops. */
-  getToken: () => Promise<string | null> | string | null
-  /** Default: the host's own. */
-  WebSocket?: WebSocketConstructor
-  debug?: (entry: DebugEntry) => void
-  /** From 0 up to 1, for the spread of reconnects. */
-  random?: () => number
-  timers?: Timers
-}
-
-export interface SocketClientStats extends ConnectionCounters {
-  executionCount: number
-  channelCount: number
-  /** Messages that wait to be sent. */
-  outboxCount: number
-}
-
-export interface SocketClient {
-  readonly state: ConnectionState
-  /** Called with each change. Returns how to stop. */
-  onState(listener: (state: ConnectionState) => void): () => void
-  /** Starts; also after it was stopped or closed. What is followed is subscribed as soon as the server answers. */
-  connect(): void
-  /** Ends the connection. What is followed stays followed, for a later `connect()`. */
-  close(): void
-  /** The network or the page is back: try now instead of waiting. Wire it to `online` and `visibilitychange`. */
-  nudge(): void
-  /** Follows a run from wherever it is. Several followers of one run share a subscription. Returns how to stop. */
-  followExecution(executionId: string, handlers: ExecutionHandlers): () => void
-  /** Follows a channel (`executions`, `prompts`, `workflows:{id}`, …; see `protocol/channels.ts`). Returns how to stop. */
-  followChannel(channel: string, handlers: ChannelHandlers, options?: ChannelOptions): () => void
-  /** Hears frames of one type, or all under `*`: messages as they come, events once per topic. Returns how to stop. */
-  on<Type extends FrameType>(
-    type: Type,
-    listener: (frame: FrameOf<Type>) => void,
-  ): () => void
-  on(type: '*', listener: (frame: ServerFrame) => void): () => void
-  stats(): SocketClientStats
-}
+export type { DebugEntry, SocketClient, SocketClientOptions, SocketClientStats } from './socket-client-contract.ts'
 
 /** Makes a client that does nothing until `connect()`. After `close()` no timer is left but one that shows a last state. */
 export function createSocketClient(options: SocketClientOptions): SocketClient {
@@ -92,6 +50,11 @@ class DefaultSocketClient implements SocketClient {
   readonly #connection: SocketConnection
   readonly #outbox: Outbox
   readonly #acknowledger: Acknowledger
+  readonly #commands: PendingCommands
+  readonly #presence: OwnPresence
+  readonly answer: SocketClient['answer']
+  readonly execute: SocketClient['execute']
+  readonly validate: SocketClient['validate']
   #state: ConnectionState
   #nextId = 1
 
@@ -115,10 +78,20 @@ class DefaultSocketClient implements SocketClient {
       if (isSent) this.#debug({ kind: 'sent', at: this.#timers.now(), frame: withoutToken(message) })
       return isSent
     })
-    this.#acknowledger = new Acknowledger({
+    const sending = {
       timers: this.#timers,
-      put: (key, build) => this.#outbox.put(key, build),
-    })
+      nextId: () => this.#nextId++,
+      isConnected: () => this.#connection.isConnected,
+      put: (key: string, build: () => ClientMessage | null) => this.#outbox.put(key, build),
+      drop: (key: string) => this.#outbox.drop(key),
+    }
+    this.#acknowledger = new Acknowledger(sending)
+    this.#presence = new OwnPresence(sending)
+    const commands = new PendingCommands(sending)
+    this.#commands = commands
+    this.answer = commands.answer.bind(commands)
+    this.execute = commands.execute.bind(commands)
+    this.validate = commands.validate.bind(commands)
   }
 
   get state(): ConnectionState {
@@ -136,6 +109,7 @@ class DefaultSocketClient implements SocketClient {
 
   close(): void {
     this.#connection.close()
+    this.#commands.close()
   }
 
   nudge(): void {
@@ -160,6 +134,7 @@ class DefaultSocketClient implements SocketClient {
       followed.remove(own)
       if (followed.followerCount > 0 || this.#executions.get(executionId) !== followed) return
       this.#executions.delete(executionId)
+      this.#presence.drop(executionId)
       this.#end(key, followed, () => ({ type: 'unsubscribe', executionId }))
     }
   }
@@ -186,6 +161,12 @@ class DefaultSocketClient implements SocketClient {
     }
   }
 
+  setPresence(executionId: string, state: PresenceState): void {
+    const followed = this.#executions.get(executionId)
+    if (followed === undefined) return
+    this.#presence.set(executionId, state, this.#connection.isConnected && followed.isWatching)
+  }
+
   on(type: string, listener: (frame: never) => void): () => void {
     return this.#listeners.add(type, listener)
   }
@@ -195,6 +176,7 @@ class DefaultSocketClient implements SocketClient {
       ...this.#counters,
       executionCount: this.#executions.size,
       channelCount: this.#channels.size,
+      commandCount: this.#commands.count,
       outboxCount: this.#outbox.size,
     }
   }
@@ -230,6 +212,7 @@ class DefaultSocketClient implements SocketClient {
     this.#counters.connectCount += 1
     this.#acknowledger.begin(capabilities.includes('ack'))
     this.#listeners.forgetTold()
+    this.#commands.handleConnected()
     for (const followed of this.#followed()) followed.handleConnected()
   }
 
@@ -288,12 +271,17 @@ class DefaultSocketClient implements SocketClient {
 
   #handleMessage(message: ServerMessage): void {
     if (message.type === 'token_expiring') void this.#refreshToken()
+    this.#commands.handleMessage(message)
     const execution = 'executionId' in message ? this.#executions.get(message.executionId ?? '') : undefined
     const channel = 'channel' in message ? this.#channels.get(channelAddress(message)) : undefined
     switch (message.type) {
       case 'subscribed':
         execution?.handleSubscribed(message)
         channel?.handleSubscribed(message)
+        if (execution !== undefined) this.#presence.tell(execution.executionId)
+        break
+      case 'presence:update':
+        execution?.handlePresence(message)
         break
       case 'resync':
         execution?.handleResync()

@@ -83,6 +83,10 @@ export const errorCatalogue = {
   SLOW_CONSUMER: row(503, 1013, true, 'The connection cannot keep up. Connect again to resume.'),
   SERVER_LEAVING: row(503, 1001, true, 'The server is shutting down. Connect again.'),
   HELLO_TIMEOUT: row(408, 4408, true, 'The connection did not introduce itself in time.'),
+  // the client of the socket
+  BUFFER_FULL: row(503, null, true, 'Too much waits for an answer already. Try again when the connection is back.'),
+  REQUEST_TIMED_OUT: row(504, null, true, 'No answer came in time.'),
+  CLIENT_CLOSED: row(503, null, false, 'The connection was closed before an answer came.'),
   // the product itself
   DATABASE_UNAVAILABLE: row(503, 1013, true, 'The database does not answer.'),
   DATA_FOLDER_IN_USE: row(

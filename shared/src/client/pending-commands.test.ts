@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ClientMessage, ServerMessage } from '../protocol/messages.ts'
+import { systemTimers } from '../timers.ts'
+import { commandBufferLimits, PendingCommands } from './pending-commands.ts'
+
+const answeredBy = { userId: 'ada', name: 'Ada' }
+
+describe('D06 commands without an answer', () => {
+  let commands: PendingCommands
+  let sent: (ClientMessage & { id?: number; idempotencyKey?: string })[]
+  let isConnected: boolean
+  let lastId: number
+
+  beforeEach(() => {
+    vi.useFakeTimers()
+    sent = []
+    isConnected = true
+    lastId = 0
+    commands = new PendingCommands({
+      timers: systemTimers,
+      nextId: () => ++lastId,
+      isConnected: () => isConnected,
+      put: (_key, build) => {
+        const message = build()
+        if (message !== null) sent.push(message as (typeof sent)[number])
+      },
+      drop: () => undefined,
+    })
+  })
+  afterEach(() => {
+    commands.close()
+    expect(commands.count).toBe(0)
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
+  })
+
+  const say = (message: object) => commands.handleMessage({ timestamp: 0, ...message } as ServerMessage)
+  const accept = (id: number) =>
+    say({ type: 'user:input:accepted', id, requestId: 'r', executionId: 'e', response: {}, answeredBy, answeredAt: 1 })
+
+  it('sends what was asked offline when there is a connection, under the same key on each, and resolves once', async () => {
+    isConnected = false
+    const answered = commands.answer('r', 'yes')
+    expect(sent).toEqual([])
+    isConnected = true
+    commands.handleConnected()
+    commands.handleConnected()
+    const [first, second] = sent
+    expect(first).toMatchObject({ type: 'user:input:response', requestId: 'r', response: 'yes' })
+    expect(first?.idempotencyKey).toMatch(/^[0-9a-f]{32}$/)
+    expect(second).toEqual(first)
+    accept(1)
+    accept(1)
+    expect(await answered).toMatchObject({ requestId: 'r' })
+    commands.handleConnected()
+    expect(sent).toHaveLength(2)
+  })
+
+  it('rejects with the code and details of the server', async () => {
+    const answered = commands.answer('r', 'yes', { idempotencyKey: 'mine' })
+    expect(sent[0]?.idempotencyKey).toBe('mine')
+    say({ type: 'error', id: 1, code: 'PROMPT_ALREADY_ANSWERED', message: 'Ada has.', details: { answeredBy } })
+    await expect(answered).rejects.toMatchObject({
+      code: 'PROMPT_ALREADY_ANSWERED',
+      message: 'Ada has.',
+      details: { answeredBy },
+    })
+    const validated = commands.validate({})
+    say({ type: 'error', id: 2, code: 'OF_A_NEWER_SERVER', message: 'New.' })
+    await expect(validated).rejects.toMatchObject({ code: 'INTERNAL' })
+  })
+
+  it('tells when a run began and how it ended, and asks for its end again after a reconnect', async () => {
+    const started = commands.execute('w', { topic: 'x' })
+    say({ type: 'workflow:accepted', id: 1, executionId: 'e', awaited: true })
+    const { executionId, result } = await started
+    expect(executionId).toBe('e')
+    commands.handleConnected()
+    expect(sent).toHaveLength(2)
+    expect(sent[1]).toEqual(sent[0])
+    say({ type: 'workflow:accepted', id: 1, executionId: 'e', awaited: true })
+    say({ type: 'workflow:result', id: 1, executionId: 'e', status: 'completed', outputs: { text: 'Done' } })
+    expect(await result).toMatchObject({ status: 'completed', outputs: { text: 'Done' } })
+  })
+
+  it('waits for no more ends than the server tells', async () => {
+    const started = commands.execute('w', {})
+    say({ type: 'workflow:accepted', id: 1, executionId: 'e', awaited: false })
+    expect(await started).toEqual({ executionId: 'e', result: null })
+    expect(commands.count).toBe(0)
+  })
+
+  it('never starts a run anew when the server may have forgotten its key', async () => {
+    const started = commands.execute('w', {})
+    say({ type: 'workflow:accepted', id: 1, executionId: 'e', awaited: true })
+    const { result } = await started
+    await vi.advanceTimersByTimeAsync(13 * 3_600_000)
+    commands.handleConnected()
+    expect(sent).toHaveLength(1)
+    await expect(result).rejects.toMatchObject({ code: 'REQUEST_TIMED_OUT' })
+  })
+
+  it('holds so many and so much, and refuses more', async () => {
+    isConnected = false
+    const waiting = Array.from({ length: commandBufferLimits.commandsMax }, () => commands.answer('r', 'yes'))
+    await expect(commands.answer('r', 'no')).rejects.toMatchObject({ code: 'BUFFER_FULL' })
+    commands.close()
+    for (const one of await Promise.allSettled(waiting))
+      expect(one).toMatchObject({ reason: { code: 'CLIENT_CLOSED' } })
+    const large = 'x'.repeat(60 * 1024)
+    const texts = Array.from({ length: 8 }, () => commands.answer('r', large))
+    await expect(commands.answer('r', large)).rejects.toMatchObject({ code: 'BUFFER_FULL' })
+    commands.close()
+    await Promise.allSettled(texts)
+    // The server would close the connection for it, on every try.
+    await expect(commands.answer('r', 'ä'.repeat(33 * 1024))).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' })
+  })
+
+  it('gives up after a time, and hears no late answer', async () => {
+    const answered = commands.answer('r', 'yes', { timeoutMs: 1000 })
+    const failed = expect(answered).rejects.toMatchObject({ code: 'REQUEST_TIMED_OUT' })
+    await vi.advanceTimersByTimeAsync(1000)
+    await failed
+    accept(1)
+    commands.handleConnected()
+    expect(sent).toHaveLength(1)
+  })
+})
