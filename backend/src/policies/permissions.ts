@@ -24,6 +24,7 @@ const permissions = {
     scope: null,
     doc: 'Rename the workspace, invite people, change their roles and remove them.',
   },
+  announce: { roles: owners, scope: 'write', doc: 'Tell every member of the workspace something.' },
   // It opens a door.
   share: { roles: editors, scope: null, doc: 'Show an execution to people outside by a link, and take links back.' },
   // Counts of all workspaces together.
