@@ -16,7 +16,7 @@ export interface RequestOptions<Schema extends z.ZodType> {
   authenticated?: boolean
 }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface HttpClient {
   /** The parsed JSON answer; undefined for an empty one. Throws ApiError. */
@@ -31,6 +31,10 @@ export interface HttpClientDeps {
   tokens: TokenKeeper
   /** The cookie is no longer good: the session is over. */
   onSignedOut: () => void
+  /** Which workspace requests are about; null leaves it to the server. */
+  workspaceId?: () => string | null
+  /** The server refused what this page thought allowed: what it knows of its rights is old. */
+  onRefused?: () => void
   checkAnswers: boolean
   /** Before every path; empty when the product is mounted at the root. */
   basePath?: string
@@ -40,6 +44,8 @@ export interface HttpClientDeps {
 export function createHttpClient({
   tokens,
   onSignedOut,
+  workspaceId = () => null,
+  onRefused = () => undefined,
   checkAnswers,
   basePath = '',
   fetch: send = (...a) => fetch(...a),
@@ -55,6 +61,8 @@ export function createHttpClient({
     const isForm = body instanceof FormData
     if (body !== undefined && !isForm) headers.set('content-type', 'application/json')
     if (token !== null) headers.set('authorization', `Bearer ${token}`)
+    const workspace = token === null || isOfNoWorkspace(path) ? null : workspaceId()
+    if (workspace !== null) headers.set('x-workspace-id', workspace)
     if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
     try {
       return await send(basePath + path + queryText(query), {
@@ -81,7 +89,11 @@ export function createHttpClient({
         else response = await once(method, path, options, renewed.accessToken)
       }
       const answer = await readJson(response)
-      if (!response.ok) throw toApiError(response.status, answer)
+      if (!response.ok) {
+        const refusal = toApiError(response.status, answer)
+        if (!isOpen && (refusal.code === 'FORBIDDEN' || refusal.code === 'WORKSPACE_NOT_FOUND')) onRefused()
+        throw refusal
+      }
       if (!checkAnswers || options.schema === undefined) return answer as never
       const parsed = options.schema.safeParse(answer)
       if (parsed.success) return parsed.data
@@ -95,6 +107,11 @@ export function createHttpClient({
       )
     },
   }
+}
+
+/** Who one is and where one belongs is not asked in a workspace, and is answered also when the chosen one is gone. */
+function isOfNoWorkspace(path: string): boolean {
+  return /^\/api\/(auth|me|workspaces|invitations)\b/.test(path)
 }
 
 function queryText(query: QueryValues | undefined): string {

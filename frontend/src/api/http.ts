@@ -1,4 +1,5 @@
 import { Authenticated } from '@millrace/shared/api/auth'
+import { useChosenWorkspace } from '../stores/workspace-store.ts'
 import { ApiError } from './api-error.ts'
 import { basePath } from './base-path.ts'
 import { createHttpClient } from './http-client.ts'
@@ -6,6 +7,9 @@ import { createTokenKeeper } from './token-keeper.ts'
 
 /** Fired on `window` when the server no longer accepts this session. */
 export const signedOutEvent = 'millrace:signed-out'
+
+/** Fired on `window` when this page's idea of its rights may be old. */
+export const rightsChangedEvent = 'millrace:rights-changed'
 
 const checkAnswers = import.meta.env.DEV || import.meta.env.MODE === 'test'
 
@@ -24,5 +28,7 @@ export const http = createHttpClient({
   tokens,
   checkAnswers,
   basePath,
+  workspaceId: () => useChosenWorkspace.getState().id,
+  onRefused: () => window.dispatchEvent(new Event(rightsChangedEvent)),
   onSignedOut: () => window.dispatchEvent(new Event(signedOutEvent)),
 })

@@ -18,4 +18,7 @@ export const queryKeys = {
   apiKeys: ['api-keys'] as const,
   health: ['health'] as const,
   me: ['me'] as const,
+  members: (workspaceId: string) => ['workspaces', workspaceId, 'members'] as const,
+  invitations: (workspaceId: string) => ['workspaces', workspaceId, 'invitations'] as const,
+  shareLinks: (executionId: string) => ['share-links', executionId] as const,
 }

@@ -1,6 +1,8 @@
 import { Suspense, useEffect } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router'
+import { ListRefresh } from '../live/list-refresh.tsx'
 import { LiveProvider } from '../live/live-provider.tsx'
+import { createTabClient } from '../live/tab-client.ts'
 import { useSession } from '../stores/session-store.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { preloadMarkdown } from '../ui/markdown.tsx'
@@ -9,6 +11,7 @@ import { CommandPalette } from './command-palette.tsx'
 import { preloadPages } from './pages.ts'
 import { Rail } from './rail.tsx'
 import { ShortcutList } from './shortcut-list.tsx'
+import { WorkspaceGate } from './workspace-gate.tsx'
 
 /** The first page comes first; what is likely needed next follows after this, in milliseconds. */
 const preloadAfterMs = 1500
@@ -26,7 +29,21 @@ export function Frame() {
   }, [])
   if (!isSignedIn) return <Navigate to="/" replace />
   return (
-    <LiveProvider>
+    <WorkspaceGate>
+      {(workspaceId) => (
+        // Another workspace is another socket and other pages: nothing of the former one stays in sight.
+        <LiveProvider key={workspaceId} create={createTabClient}>
+          <ListRefresh />
+          <Inside pathname={pathname} />
+        </LiveProvider>
+      )}
+    </WorkspaceGate>
+  )
+}
+
+function Inside({ pathname }: { pathname: string }) {
+  return (
+    <>
       <a
         href="#page"
         className="fixed top-2 left-2 z-60 -translate-y-16 rounded-control border bg-raised px-3 py-1.5 focus-visible:translate-y-0"
@@ -46,6 +63,6 @@ export function Frame() {
       <AppCommands />
       <CommandPalette />
       <ShortcutList />
-    </LiveProvider>
+    </>
   )
 }

@@ -8,6 +8,7 @@ import { WheelMark } from '../ui/wheel-mark.tsx'
 import { ConnectionIndicator } from './connection-indicator.tsx'
 import { type Section, sections } from './sections.tsx'
 import { UserMenu } from './user-menu.tsx'
+import { WorkspaceSwitcher } from './workspace-switcher.tsx'
 
 /** Left rail; on a phone a bar at the foot. */
 export function Rail() {
@@ -29,6 +30,9 @@ export function Rail() {
         <WheelMark />
         {isOpen && <span className="text-t3 font-title">Millrace</span>}
       </Link>
+      <div className="flex items-center sm:px-2 sm:pb-1.5 sm:empty:hidden [&>button]:w-full">
+        <WorkspaceSwitcher isOpen={isOpen} className={railItem} />
+      </div>
       <ul className="flex flex-1 justify-around sm:flex-none sm:flex-col sm:justify-start">
         {sections.map((section) => (
           <li key={section.path} className="sm:px-2 sm:py-0.5">

@@ -1,4 +1,5 @@
-import { createBrowserRouter, Navigate } from 'react-router'
+import { Suspense } from 'react'
+import { createBrowserRouter, Navigate, Outlet } from 'react-router'
 import { Frame } from './frame.tsx'
 import { NotFound } from './not-found.tsx'
 import { lazyPage, type PageName } from './pages.ts'
@@ -14,12 +15,23 @@ function page(path: string, name: PageName) {
 export function createAppRouter(basename: string) {
   return createBrowserRouter(
     [
+      // Guests have no session: nothing asks for one here.
+      {
+        element: (
+          <Suspense>
+            <Outlet />
+          </Suspense>
+        ),
+        errorElement: <RouteError />,
+        children: [page('/shared', 'shared')],
+      },
       {
         element: <SessionGate />,
         errorElement: <RouteError />,
         children: [
           page('/setup', 'setup'),
           page('/sign-in', 'signIn'),
+          page('/join', 'join'),
           {
             element: <Frame />,
             children: [

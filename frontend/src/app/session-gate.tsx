@@ -16,7 +16,8 @@ export function SessionGate() {
   const at = location.pathname
   if (phase === 'setup') return at === '/setup' ? <Inside /> : <Navigate to="/setup" replace />
   if (phase === 'signed-out') {
-    if (at === '/sign-in') return <Inside />
+    // An invitation shows what it is for before it asks who one is.
+    if (at === '/sign-in' || at === '/join') return <Inside />
     const asked = at === '/' || at === '/setup' ? '' : `?next=${encodeURIComponent(at + location.search)}`
     return <Navigate to={`/sign-in${asked}`} replace />
   }

@@ -1,8 +1,10 @@
+import type { Role } from '@millrace/shared/api/auth'
 import type { PromptView } from '@millrace/shared/engine/execution-view'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { tokens } from '../api/http.ts'
+import { WorkspaceContext } from '../api/rights.ts'
 import { AnswerForm } from './answer-form.tsx'
 import { keepDraft, readDraft } from './draft-storage.ts'
 
@@ -36,11 +38,13 @@ const answeredAt = Date.now()
 let reply: (body: { response: Record<string, unknown> }) => Response
 let sent: { path: string; response: unknown }[]
 
-function show(prompt: PromptView, onAnswered = vi.fn()) {
+function show(prompt: PromptView, onAnswered = vi.fn(), role: Role = 'operator') {
   const client = new QueryClient({ defaultOptions: { mutations: { retry: false } } })
   render(
     <QueryClientProvider client={client}>
-      <AnswerForm prompt={prompt} onAnswered={onAnswered} compact />
+      <WorkspaceContext value={{ id: 'w1', name: 'Workshop', role }}>
+        <AnswerForm prompt={prompt} onAnswered={onAnswered} compact />
+      </WorkspaceContext>
     </QueryClientProvider>,
   )
   return onAnswered
@@ -183,5 +187,11 @@ describe('answering a question', () => {
     })
     expect(screen.getByText('Kim answered')).toBeDefined()
     expect(screen.queryByRole('form')).toBeNull()
+  })
+
+  it('says to a viewer why there is nothing to press', () => {
+    show(question, vi.fn(), 'viewer')
+    expect(screen.queryByRole('button')).toBeNull()
+    expect(screen.getByText(/You may watch here, not answer/)).toBeTruthy()
   })
 })

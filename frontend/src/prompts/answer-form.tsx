@@ -2,6 +2,7 @@ import clsx from 'clsx'
 import { useId, useRef, useState } from 'react'
 import { errorCodeText, errorMessage, fieldErrors } from '../api/api-error.ts'
 import { useAnswerPrompt } from '../api/prompts.ts'
+import { useMay } from '../api/rights.ts'
 import { useSession } from '../stores/session-store.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
@@ -36,8 +37,14 @@ function OpenOrClosed({ prompt, onAnswered, compact }: AnswerFormProps) {
   const userId = useSession((session) => session.user?.id ?? null)
   const [own, setOwn] = useState<Outcome | null>(null)
   const [wasOpen] = useState(prompt.status === 'open')
+  const mayAnswer = useMay('answer')
   const outcome = own ?? outcomeOf(prompt, userId)
   if (outcome !== null) return <AnsweredNote outcome={outcome} isRace={wasOpen} />
+  if (!mayAnswer) {
+    return (
+      <p className="text-ink-2">You may watch here, not answer. An owner of the workspace can make you an operator.</p>
+    )
+  }
   return (
     <OpenForm
       prompt={prompt}

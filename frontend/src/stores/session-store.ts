@@ -17,6 +17,8 @@ export interface Session {
   setUp: (request: SetupRequest) => Promise<void>
   /** Throws ApiError. */
   signIn: (request: LoginRequest) => Promise<void>
+  /** Goes on with a session that the server has just opened. */
+  enter: (answer: Authenticated) => void
   signOut: () => Promise<void>
   /** The server has ended the session. */
   lose: () => void
@@ -52,6 +54,7 @@ export const useSession = create<Session>()((set) => {
     async signIn(body) {
       enter(await http.request('POST', '/api/auth/login', { schema: Authenticated, body, authenticated: false }))
     },
+    enter,
     async signOut() {
       try {
         await http.request('POST', '/api/auth/logout', { body: {} })

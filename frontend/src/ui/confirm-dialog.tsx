@@ -10,11 +10,21 @@ export interface ConfirmDialogProps {
   children: ReactNode
   /** The verb of the dangerous button. */
   confirmLabel: string
+  /** The way out; "Keep it" unless told. */
+  keepLabel?: string
   onConfirm: () => void
 }
 
 /** Asks before something that cannot be taken back. */
-export function ConfirmDialog({ open, onOpenChange, title, children, confirmLabel, onConfirm }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  children,
+  confirmLabel,
+  keepLabel = 'Keep it',
+  onConfirm,
+}: ConfirmDialogProps) {
   return (
     <Dialog
       open={open}
@@ -23,7 +33,7 @@ export function ConfirmDialog({ open, onOpenChange, title, children, confirmLabe
       footer={
         <>
           <Button variant="quiet" onClick={() => onOpenChange(false)}>
-            Keep it
+            {keepLabel}
           </Button>
           <Button
             variant="danger"

@@ -6,15 +6,17 @@ export interface DropZoneProps {
   hint: string
   onFiles: (files: File[]) => void
   className?: string
+  /** Nothing is taken, and nothing is said to be. */
+  disabled?: boolean
   children: ReactNode
 }
 
 /** An area that takes files from the desktop. While some hover over it, it says what will happen. */
-export function DropZone({ hint, onFiles, className, children }: DropZoneProps) {
+export function DropZone({ hint, onFiles, className, disabled = false, children }: DropZoneProps) {
   const [isOver, setOver] = useState(false)
   // Leave and enter fire for every child passed over; only a depth of 0 is outside.
   const depth = useRef(0)
-  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files')
+  const hasFiles = (event: DragEvent) => !disabled && event.dataTransfer.types.includes('Files')
   return (
     <div
       className={clsx('relative', className)}

@@ -1,6 +1,7 @@
 import type { NodeView } from '@millrace/shared/engine/execution-view'
 import clsx from 'clsx'
 import type { ReactNode } from 'react'
+import { useMay } from '../../api/rights.ts'
 import { useRunClock } from '../../live/lost-at.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
@@ -64,13 +65,14 @@ function round(node: NodeView): string {
 
 function Detail({ node, now, dueInMs }: { node: NodeView; now: number; dueInMs: number | null }): ReactNode {
   const ways = useTakenWays(node)
+  const mayAnswer = useMay('answer')
   switch (node.status) {
     case 'running':
       return node.startedAt === null ? null : <>· {wholeSeconds(now - node.startedAt)}</>
     case 'retrying':
       return dueInMs === null ? null : <>· {dueInMs > 0 ? remainingWords(dueInMs) : 'now'}</>
     case 'waiting':
-      return ' for you'
+      return mayAnswer ? ' for you' : ' for an answer'
     case 'completed':
       return ways !== null ? (
         <>· {ways}</>

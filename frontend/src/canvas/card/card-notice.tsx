@@ -1,3 +1,4 @@
+import { useMay } from '../../api/rights.ts'
 import { DeadlineLeft } from '../../prompts/prompt-body.tsx'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -15,6 +16,7 @@ export function CardNotice({ nodeId }: { nodeId: string }) {
 
 function Question({ nodeId }: { nodeId: string }) {
   const board = useBoardStore()
+  const mayAnswer = useMay('answer')
   const prompt = useExecutionState(({ view }) => openPromptOf(view?.prompts, nodeId))
   if (prompt === null) return null
   return (
@@ -26,17 +28,19 @@ function Question({ nodeId }: { nodeId: string }) {
         ) : (
           <DeadlineLeft deadline={prompt.deadline} short />
         )}
-        <Button
-          variant="waiting"
-          size="small"
-          className="nodrag"
-          onClick={(event) => {
-            event.stopPropagation()
-            board.set({ openRequestId: prompt.requestId })
-          }}
-        >
-          Answer
-        </Button>
+        {mayAnswer && (
+          <Button
+            variant="waiting"
+            size="small"
+            className="nodrag"
+            onClick={(event) => {
+              event.stopPropagation()
+              board.set({ openRequestId: prompt.requestId })
+            }}
+          >
+            Answer
+          </Button>
+        )}
       </div>
     </div>
   )

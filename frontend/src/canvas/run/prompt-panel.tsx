@@ -22,7 +22,7 @@ export interface PromptPanelProps {
 
 /** A question in the inspector's place: it hides no step. */
 export function PromptPanel({ prompt, onClose }: PromptPanelProps) {
-  const { nameOf } = useStepNames()
+  const { nameOf, mayAnswer } = useStepNames()
   const isOpen = prompt.status === 'open'
   useEffect(() => {
     if (isOpen) return
@@ -38,7 +38,7 @@ export function PromptPanel({ prompt, onClose }: PromptPanelProps) {
         <div className="flex items-center gap-2 text-small">
           <StateGlyph state={isOpen ? 'waiting' : prompt.status === 'answered' ? 'completed' : 'cancelled'} />
           <span className={clsx('font-mid whitespace-nowrap', isOpen ? 'text-waiting-text' : 'text-ink-2')}>
-            {isOpen ? 'Waiting for you' : 'Closed'}
+            {isOpen ? (mayAnswer ? 'Waiting for you' : 'Waiting for an answer') : 'Closed'}
           </span>
           {isOpen && prompt.deadline !== null && (
             <span className="ml-auto inline-flex items-center gap-1.5 font-mid whitespace-nowrap text-waiting-text">
@@ -83,7 +83,11 @@ export function PromptPanel({ prompt, onClose }: PromptPanelProps) {
       )}
       <div className="shrink-0 border-t px-5 py-4">
         <AnswerForm prompt={prompt} compact />
-        {isOpen && <p className="mt-3 text-small text-ink-2">You or any editor may answer; the first answer counts.</p>}
+        {isOpen && mayAnswer && (
+          <p className="mt-3 text-small text-ink-2">
+            You or anyone who may answer in this workspace; the first answer counts.
+          </p>
+        )}
       </div>
     </aside>
   )

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { runSentence, sentenceText } from './run-sentence.ts'
 
 const names = {
+  mayAnswer: true,
   nameOf: (id: string) => ({ draft: 'Draft', prices: 'Fetch prices', approve: 'Approve the draft' })[id] ?? id,
   typeOf: (id: string) => ({ draft: 'llm', prices: 'http' })[id] ?? '',
 }

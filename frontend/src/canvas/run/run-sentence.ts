@@ -20,6 +20,8 @@ export interface SentenceNames {
   /** Name of a step; its id where the drawing does not know it. */
   nameOf: (nodeId: string) => string
   typeOf: (nodeId: string) => string
+  /** Whether who reads it may answer questions. */
+  mayAnswer: boolean
 }
 
 const separator: SentencePart = { text: ' · ', style: 'plain' }
@@ -63,7 +65,12 @@ export function runSentence(view: ExecutionView, now: number, names: SentenceNam
     const deadline =
       first?.deadline == null ? [] : [[plain(`${remainingWords(Math.max(0, first.deadline - now))} left`)]]
     if (open.length > 1) return say('waiting', [stated(`Waiting for ${open.length} answers`)], ...deadline)
-    return say('waiting', [stated('Waiting for you')], [named(names.nameOf(first?.nodeId ?? ''))], ...deadline)
+    return say(
+      'waiting',
+      [stated(names.mayAnswer ? 'Waiting for you' : 'Waiting for an answer')],
+      [named(names.nameOf(first?.nodeId ?? ''))],
+      ...deadline,
+    )
   }
   const elapsed = view.startedAt === null ? [] : [[plain(wholeSeconds(now - view.startedAt))]]
   if (running.length === 0 && retrying.length > 0) {
@@ -72,7 +79,11 @@ export function runSentence(view: ExecutionView, now: number, names: SentenceNam
     if (first !== undefined) return say('retrying', [stated('Backing off')], backingOff(first, now, names), ...elapsed)
   }
   for (const node of retrying) asides.push(backingOff(node, now, names))
-  for (const prompt of open) asides.push([named(names.nameOf(prompt.nodeId)), plain(' waits for you')])
+  for (const prompt of open)
+    asides.push([
+      named(names.nameOf(prompt.nodeId)),
+      plain(names.mayAnswer ? ' waits for you' : ' waits for an answer'),
+    ])
   const work = running.length === 0 ? [] : [atWork(running, now, names)]
   return say('running', [stated('Running')], [plain(stepCount(view))], ...work, ...elapsed)
 }

@@ -12,7 +12,7 @@ import { useStepNames } from './use-names.ts'
  */
 export function useOpenQuestion(): PromptView | null {
   const board = useBoardStore()
-  const { nameOf } = useStepNames()
+  const { nameOf, mayAnswer } = useStepNames()
   const seen = useRef(new Set<string>())
   const newest = useExecutionState(({ view }) => {
     let found: PromptView | null = null
@@ -25,7 +25,8 @@ export function useOpenQuestion(): PromptView | null {
   const open = useExecutionState(({ view }) => (openId === null ? null : (view?.prompts[openId] ?? null)))
 
   useEffect(() => {
-    if (newest === null || seen.current.has(newest.requestId)) return
+    // Who may only watch is not interrupted; the step says that it waits.
+    if (newest === null || !mayAnswer || seen.current.has(newest.requestId)) return
     seen.current.add(newest.requestId)
     const show = () => board.set({ openRequestId: newest.requestId })
     if (!isTyping(document.activeElement)) return show()
@@ -35,6 +36,6 @@ export function useOpenQuestion(): PromptView | null {
       durationMs: 15_000,
       action: { label: 'Answer', onClick: show },
     })
-  }, [newest, board, nameOf])
+  }, [newest, board, nameOf, mayAnswer])
   return open
 }

@@ -3,18 +3,21 @@ import { RotateCcw, Square, Workflow } from 'lucide-react'
 import { Link, useNavigate } from 'react-router'
 import { errorMessage } from '../../api/api-error.ts'
 import { useCancelExecution, useStartExecution } from '../../api/executions.ts'
+import { useMay } from '../../api/rights.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
+import { ShareButton } from './share-button.tsx'
 
 /** Where this run belongs, and what can be done with it. */
 export function ExecutionBar({ executionId }: { executionId: string }) {
   const name = useGraph((graph) => graph.name)
   const workflowId = useGraph((graph) => graph.workflowId)
   const status = useExecutionState(({ view }) => view?.status ?? null)
+  const mayRun = useMay('run')
   return (
     <TopBar
       crumbs={<Link to="/executions">Executions</Link>}
@@ -26,7 +29,8 @@ export function ExecutionBar({ executionId }: { executionId: string }) {
             <Workflow />
             <span className="max-sm:sr-only">Open workflow</span>
           </Link>
-          {status !== null && (isFinished(status) ? <RunAgain /> : <Cancel executionId={executionId} />)}
+          <ShareButton executionId={executionId} />
+          {status !== null && mayRun && (isFinished(status) ? <RunAgain /> : <Cancel executionId={executionId} />)}
         </>
       }
     />

@@ -2,6 +2,7 @@ import { isErrorCode } from '@millrace/shared/errors/app-error'
 import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import { Settings2 } from 'lucide-react'
 import { Link } from 'react-router'
+import { useMay } from '../../api/rights.ts'
 import { AttemptsTable } from '../../canvas/inspector/attempts-table.tsx'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
@@ -17,6 +18,8 @@ export function FailurePanel() {
   const startedAt = useExecutionState(({ view }) => view?.startedAt ?? null)
   const workflowId = useGraph((graph) => graph.workflowId)
   const name = useGraph((graph) => (nodeId === null ? null : (graph.nodesById.get(nodeId)?.name ?? nodeId)))
+  const mayRun = useMay('run')
+  const mayEdit = useMay('edit')
   if (error === null) return null
   const details = Object.entries(error.details ?? {})
   return (
@@ -29,9 +32,9 @@ export function FailurePanel() {
         </div>
         <p className="mt-2 break-words whitespace-pre-wrap">{error.message}</p>
         <p className="mt-1 text-ink-2">{advice(error.code)}</p>
-        <div className="mt-3 flex flex-wrap gap-2">
-          <RunAgain variant="primary" />
-          {nodeId !== null && (
+        <div className="mt-3 flex flex-wrap gap-2 empty:hidden">
+          {mayRun && <RunAgain variant="primary" />}
+          {nodeId !== null && mayEdit && (
             <Link to={`/workflows/${workflowId}?step=${encodeURIComponent(nodeId)}`} className={buttonClass('plain')}>
               <Settings2 />
               Change the step

@@ -1,6 +1,7 @@
 import type { Prompt } from '@millrace/shared/api/prompts'
 import { ArrowLeft, History } from 'lucide-react'
 import { Link } from 'react-router'
+import { useMay } from '../../api/rights.ts'
 import { AnswerForm } from '../../prompts/answer-form.tsx'
 import { DeadlineLeft, PromptBody } from '../../prompts/prompt-body.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -19,6 +20,7 @@ const closedWords = { answered: 'Answered', expired: 'Expired', withdrawn: 'With
 /** One question in full: what is asked, what it is about, how the run got there, and the ways to answer. */
 export function PromptDetail({ prompt, onBack }: PromptDetailProps) {
   const isOpen = prompt.status === 'open'
+  const mayAnswer = useMay('answer')
   return (
     <article className="flex min-h-0 flex-1 flex-col" aria-label={prompt.prompt}>
       <div className="min-h-0 flex-1 overflow-y-auto">
@@ -27,7 +29,11 @@ export function PromptDetail({ prompt, onBack }: PromptDetailProps) {
             <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-small text-ink-2">
               <IconButton label="Back to the list" icon={<ArrowLeft />} onClick={onBack} className="-ml-2 md:hidden" />
               <StateChip state={isOpen ? 'waiting' : prompt.status === 'answered' ? 'completed' : 'cancelled'}>
-                {prompt.status === 'open' ? 'Waiting for you' : closedWords[prompt.status]}
+                {prompt.status === 'open'
+                  ? mayAnswer
+                    ? 'Waiting for you'
+                    : 'Waiting for an answer'
+                  : closedWords[prompt.status]}
               </StateChip>
               <span className="min-w-0 truncate">
                 <Link to={`/workflows/${prompt.workflowId}`} className="hover:text-ink hover:underline">

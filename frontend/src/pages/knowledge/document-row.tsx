@@ -1,5 +1,6 @@
 import type { KnowledgeDocument } from '@millrace/shared/api/knowledge'
 import { Ellipsis, FileText, RotateCw, Trash2 } from 'lucide-react'
+import { useMay } from '../../api/rights.ts'
 import { Button } from '../../ui/button.tsx'
 import { byteWords } from '../../ui/byte-words.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -23,6 +24,8 @@ const stageWords = {
 } as const
 
 function More({ document, actions }: { document: KnowledgeDocument; actions: DocumentActions }) {
+  const mayEdit = useMay('edit')
+  if (!mayEdit) return null
   return (
     <Menu trigger={<IconButton size="small" label={`More about ${document.name}`} icon={<Ellipsis />} />}>
       <MenuItem icon={<RotateCw />} onSelect={() => actions.onRetry(document)}>
@@ -46,6 +49,7 @@ function sizeWords(document: KnowledgeDocument): string {
 /** A document on its way, or one that failed. */
 export function MovingDocumentRow({ document, actions }: { document: KnowledgeDocument; actions: DocumentActions }) {
   const isFailed = document.status === 'failed'
+  const mayEdit = useMay('edit')
   const isQueued = document.status === 'queued'
   return (
     <li className="border-b px-5 py-3" data-document={document.documentId} data-status={document.status}>
@@ -75,12 +79,16 @@ export function MovingDocumentRow({ document, actions }: { document: KnowledgeDo
               <code className="font-mono text-micro text-failed-text">{document.error.code}</code>
             )}
           </p>
-          <Button size="small" icon={<RotateCw />} onClick={() => actions.onRetry(document)}>
-            Try again
-          </Button>
-          <Button size="small" variant="quiet" onClick={() => actions.onDelete(document)}>
-            Leave out
-          </Button>
+          {mayEdit && (
+            <>
+              <Button size="small" icon={<RotateCw />} onClick={() => actions.onRetry(document)}>
+                Try again
+              </Button>
+              <Button size="small" variant="quiet" onClick={() => actions.onDelete(document)}>
+                Leave out
+              </Button>
+            </>
+          )}
         </div>
       )}
     </li>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { describeError } from '../../api/describe-error.ts'
 import { useDeleteKnowledgeBase, useDocuments, useKnowledgeBase } from '../../api/knowledge.ts'
+import { useMay } from '../../api/rights.ts'
 import { Button } from '../../ui/button.tsx'
 import { chooseFiles } from '../../ui/choose-files.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
@@ -31,7 +32,8 @@ export default function KnowledgeBasePage() {
   usePageTitle(base.data?.name)
   useLiveDocuments(id)
 
-  const addButton = (
+  const mayEdit = useMay('edit')
+  const addButton = mayEdit && (
     <Button
       variant="primary"
       icon={<Upload />}
@@ -45,6 +47,7 @@ export default function KnowledgeBasePage() {
   return (
     <DropZone
       hint="Drop the files to add them"
+      disabled={!mayEdit}
       onFiles={(files) => void actions.add(files)}
       className="flex min-h-0 flex-1 flex-col"
     >
@@ -53,11 +56,13 @@ export default function KnowledgeBasePage() {
         title={base.data?.name ?? ''}
         actions={
           <>
-            <Menu trigger={<IconButton label="More" icon={<Ellipsis />} />}>
-              <MenuItem icon={<Trash2 />} danger onSelect={() => setDeleting(true)}>
-                Delete the knowledge base…
-              </MenuItem>
-            </Menu>
+            {mayEdit && (
+              <Menu trigger={<IconButton label="More" icon={<Ellipsis />} />}>
+                <MenuItem icon={<Trash2 />} danger onSelect={() => setDeleting(true)}>
+                  Delete the knowledge base…
+                </MenuItem>
+              </Menu>
+            )}
             {addButton}
           </>
         }

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import { Link } from 'react-router'
 import { describeError } from '../../api/describe-error.ts'
 import { useKnowledgeBases } from '../../api/knowledge.ts'
+import { useMay } from '../../api/rights.ts'
 import { type Command, useCommands } from '../../stores/command-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -20,12 +21,16 @@ export default function KnowledgePage() {
   const bases = useKnowledgeBases()
   const [search, setSearch] = useState('')
   const [isCreating, setCreating] = useState(false)
+  const mayEdit = useMay('edit')
   const commands = useMemo<Command[]>(
-    () => [{ id: 'knowledge:new', label: 'New knowledge base', section: 'Knowledge', run: () => setCreating(true) }],
-    [],
+    () =>
+      !mayEdit
+        ? []
+        : [{ id: 'knowledge:new', label: 'New knowledge base', section: 'Knowledge', run: () => setCreating(true) }],
+    [mayEdit],
   )
   useCommands('knowledge', commands)
-  const createButton = (
+  const createButton = mayEdit && (
     <Button variant="primary" icon={<Plus />} onClick={() => setCreating(true)}>
       New knowledge base
     </Button>

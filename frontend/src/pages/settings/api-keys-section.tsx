@@ -31,7 +31,12 @@ export function ApiKeysSection() {
     >
       <p className="mb-2 text-ink-2">
         For scripts and other programs: sent as <CodeChip>X-API-Key</CodeChip>. Described at{' '}
-        <a href={`${basePath}/api/docs`} target="_blank" rel="noreferrer" className="text-current-text underline underline-offset-2">
+        <a
+          href={`${basePath}/api/docs`}
+          target="_blank"
+          rel="noreferrer"
+          className="text-current-text underline underline-offset-2"
+        >
           /api/docs
         </a>
         .

@@ -2,6 +2,7 @@ import type { Credential } from '@millrace/shared/api/credentials'
 import { Plug, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { describeError } from '../../api/describe-error.ts'
+import { useMay } from '../../api/rights.ts'
 import { useCredentials, useDeleteCredential } from '../../api/settings.ts'
 import { Button } from '../../ui/button.tsx'
 import { SectionCard } from '../../ui/card.tsx'
@@ -17,14 +18,17 @@ export function CredentialsSection() {
   const credentials = useCredentials()
   const remove = useDeleteCredential()
   const [isCreating, setCreating] = useState(false)
+  const mayManage = useMay('manageCredentials')
   const [toDelete, setToDelete] = useState<Credential | null>(null)
   return (
     <SectionCard
       title="Model credentials"
       trailing={
-        <Button size="small" icon={<Plus />} onClick={() => setCreating(true)}>
-          Add a credential
-        </Button>
+        mayManage && (
+          <Button size="small" icon={<Plus />} onClick={() => setCreating(true)}>
+            Add a credential
+          </Button>
+        )
       }
     >
       <p className="mb-2 text-ink-2">
@@ -50,12 +54,14 @@ export function CredentialsSection() {
                       {[providerWords[credential.provider], ...Object.values(credential.hint)].join(' · ')}
                     </p>
                   </div>
-                  <IconButton
-                    label={`Delete ${credential.name}`}
-                    icon={<Trash2 />}
-                    variant="danger"
-                    onClick={() => setToDelete(credential)}
-                  />
+                  {mayManage && (
+                    <IconButton
+                      label={`Delete ${credential.name}`}
+                      icon={<Trash2 />}
+                      variant="danger"
+                      onClick={() => setToDelete(credential)}
+                    />
+                  )}
                 </li>
               ))}
             </ul>

@@ -6,10 +6,14 @@ import { AboutSection } from './about-section.tsx'
 import { ApiKeysSection } from './api-keys-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
 import { CredentialsSection } from './credentials-section.tsx'
+import { MembersSection } from './members-section.tsx'
 import { ProfileSection } from './profile-section.tsx'
+import { WorkspaceSection } from './workspace-section.tsx'
 
 const places = [
   { id: 'profile', label: 'Profile', Section: ProfileSection },
+  { id: 'workspace', label: 'Workspace', Section: WorkspaceSection },
+  { id: 'members', label: 'Members', Section: MembersSection },
   { id: 'appearance', label: 'Appearance', Section: AppearanceSection },
   { id: 'credentials', label: 'Model credentials', Section: CredentialsSection },
   { id: 'api-keys', label: 'API keys', Section: ApiKeysSection },

@@ -26,6 +26,7 @@ import { WorkflowBar } from './workflow-bar.tsx'
 
 interface DeskLayoutProps {
   workflow: Workflow
+  mayEdit: boolean
   commands: BoardCommands
   onSave: () => Promise<boolean>
   last: Execution | null
@@ -33,7 +34,7 @@ interface DeskLayoutProps {
 }
 
 /** Top bar, palette, canvas, inspector or question, and the run bar. */
-export function DeskLayout({ workflow, commands, onSave, last, onShowRun }: DeskLayoutProps) {
+export function DeskLayout({ workflow, mayEdit, commands, onSave, last, onShowRun }: DeskLayoutProps) {
   const board = useBoardStore()
   const flow = useReactFlow()
   const [panel, setPanel] = useState<RunPanel>('closed')
@@ -75,10 +76,12 @@ export function DeskLayout({ workflow, commands, onSave, last, onShowRun }: Desk
       <WorkflowBar workflow={workflow} onSave={onSave} onShowRun={onShowRun} />
       <ConflictBanner />
       <div className="relative flex min-h-0 flex-1">
-        {isPaletteOpen && !isRunning && <PaletteDrawer onAdd={addFromPalette} onClose={() => setPalette(false)} />}
+        {mayEdit && isPaletteOpen && !isRunning && (
+          <PaletteDrawer onAdd={addFromPalette} onClose={() => setPalette(false)} />
+        )}
         <div className="relative flex min-w-0 flex-1">
-          <FlowCanvas commands={commands} isEditable label={`Canvas of ${name}`} />
-          {(!isPaletteOpen || isRunning) && (
+          <FlowCanvas commands={commands} isEditable={mayEdit} label={`Canvas of ${name}`} />
+          {mayEdit && (!isPaletteOpen || isRunning) && (
             <Button
               icon={<Plus />}
               kbd="N"
@@ -90,7 +93,7 @@ export function DeskLayout({ workflow, commands, onSave, last, onShowRun }: Desk
           )}
         </div>
         {question === null ? (
-          <Inspector commands={commands} isEditable />
+          <Inspector commands={commands} isEditable={mayEdit} />
         ) : (
           <PromptPanel key={question.requestId} prompt={question} onClose={closeQuestion} />
         )}

@@ -13,6 +13,8 @@ export function useSaving(graph: GraphStore, workflow: Workflow): () => Promise<
   const autosave = useRef<Autosave | null>(null)
 
   useEffect(() => {
+    // Nothing can be changed here, so nothing is ever to be saved.
+    if (graph.store.getState().phase === 'read-only') return
     const stopChecking = startChecking(graph)
     const started = startAutosave({
       graph,
@@ -43,7 +45,7 @@ export function useSaving(graph: GraphStore, workflow: Workflow): () => Promise<
   // Somebody saved elsewhere while nothing is unsaved here: show theirs. With unsaved changes the next save says so.
   useEffect(() => {
     const { phase, version } = graph.store.getState()
-    if (phase === 'saved' && workflow.version > version) graph.load(workflow)
+    if ((phase === 'saved' || phase === 'read-only') && workflow.version > version) graph.load(workflow)
   }, [graph, workflow])
   return useCallback(async () => (await autosave.current?.flush()) ?? true, [])
 }

@@ -5,6 +5,7 @@ import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { errorMessage } from '../../api/api-error.ts'
 import { useCancelExecution } from '../../api/executions.ts'
+import { useMay } from '../../api/rights.ts'
 import { useBoardStore } from '../../canvas/board/board-context.ts'
 import { ProblemList } from '../../canvas/inspector/problem-list.tsx'
 import { type Command, useCommands } from '../../stores/command-store.ts'
@@ -14,6 +15,7 @@ import { Button, buttonClass } from '../../ui/button.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { ReadyNote } from './ready-note.tsx'
+import { RoleNote } from './role-note.tsx'
 import { StartDialog } from './start-dialog.tsx'
 import { useStartRun } from './use-start-run.ts'
 import { WorkflowName } from './workflow-name.tsx'
@@ -31,9 +33,11 @@ export function WorkflowBar({ workflow, onSave, onShowRun }: WorkflowBarProps) {
   const [isAsking, setAsking] = useState(false)
   const status = useExecutionState(({ view }) => view?.status ?? null)
   const isRunning = status !== null && !isFinished(status)
+  const mayRun = useMay('run')
   const start = useStartRun({ workflowId: workflow.id, onSave, onStarted: onShowRun })
 
   function run() {
+    if (!mayRun) return
     const { definition, problems } = graph.store.getState()
     const fault = problems.find((problem) => problem.severity === 'error')
     if (fault !== undefined) {
@@ -70,12 +74,13 @@ export function WorkflowBar({ workflow, onSave, onShowRun }: WorkflowBarProps) {
         note={<SaveNote />}
         actions={
           <>
+            <RoleNote />
             <ProblemList />
             <Link to={`/executions?workflowId=${workflow.id}`} className={buttonClass('quiet')}>
               <Activity />
               <span className="max-sm:sr-only">Runs</span>
             </Link>
-            {isRunning ? (
+            {!mayRun ? null : isRunning ? (
               <StopButton />
             ) : (
               <Button variant="primary" icon={<Play />} kbd="⌘↵" busy={start.isStarting} onClick={run}>
@@ -85,7 +90,7 @@ export function WorkflowBar({ workflow, onSave, onShowRun }: WorkflowBarProps) {
           </>
         }
       />
-      {!isRunning && <ReadyNote workflow={workflow} />}
+      {!isRunning && mayRun && <ReadyNote workflow={workflow} />}
       {isAsking && (
         <StartDialog
           workflow={workflow}
@@ -113,6 +118,7 @@ function SaveNote() {
         Not saved: {error?.message} Trying again.
       </span>
     )
+  if (phase === 'read-only') return `v${version}`
   if (phase === 'conflict') return <span className="text-retry-text">Not saved</span>
   return 'Saving…'
 }

@@ -18,8 +18,8 @@ import { useSaving } from './use-saving.ts'
 const runParam = 'run'
 
 /** The stores of one opened workflow, and the run that its canvas shows. */
-export function WorkflowDesk({ workflow }: { workflow: Workflow }) {
-  const [graph] = useState(() => createGraphStore({ workflow }))
+export function WorkflowDesk({ workflow, mayEdit }: { workflow: Workflow; mayEdit: boolean }) {
+  const [graph] = useState(() => createGraphStore({ workflow, readOnly: !mayEdit }))
   const [board] = useState(() => createBoard(workflow.definition, isPaletteRemembered()))
   const [execution] = useState(createExecutionStore)
   const [params, setParams] = useSearchParams()
@@ -71,6 +71,7 @@ export function WorkflowDesk({ workflow }: { workflow: Workflow }) {
       <LastExecutionContext value={last.data ?? null}>
         <DeskLayout
           workflow={workflow}
+          mayEdit={mayEdit}
           commands={commands}
           onSave={save}
           last={last.data ?? null}

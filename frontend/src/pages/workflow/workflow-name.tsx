@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { errorMessage } from '../../api/api-error.ts'
 import { queryKeys } from '../../api/query-keys.ts'
+import { useMay } from '../../api/rights.ts'
 import { createWorkflow, deleteWorkflow } from '../../api/workflows.ts'
 import { useGraph, useGraphStore } from '../../stores/graph-context.ts'
 import { Button } from '../../ui/button.tsx'
@@ -18,6 +19,7 @@ export function WorkflowName({ workflow }: { workflow: Workflow }) {
   const graph = useGraphStore()
   const name = useGraph((state) => state.name)
   const navigate = useNavigate()
+  const mayEdit = useMay('edit')
   const cache = useQueryClient()
   const [typed, setTyped] = useState<string | null>(null)
   const [isDeleting, setDeleting] = useState(false)
@@ -49,7 +51,9 @@ export function WorkflowName({ workflow }: { workflow: Workflow }) {
 
   return (
     <span className="flex min-w-0 items-center gap-1">
-      {typed === null ? (
+      {!mayEdit ? (
+        <span className="min-w-0 truncate px-1">{name}</span>
+      ) : typed === null ? (
         <button
           type="button"
           className="min-w-0 truncate rounded-chip px-1 hover:bg-hover"
@@ -79,19 +83,27 @@ export function WorkflowName({ workflow }: { workflow: Workflow }) {
         />
       )}
       <Menu align="start" trigger={<IconButton label="Workflow menu" icon={<ChevronDown />} size="small" />}>
-        <MenuItem icon={<Pencil />} onSelect={() => setTyped(name)}>
-          Rename
-        </MenuItem>
-        <MenuItem icon={<Copy />} onSelect={() => void duplicate()}>
-          Duplicate
-        </MenuItem>
+        {mayEdit && (
+          <>
+            <MenuItem icon={<Pencil />} onSelect={() => setTyped(name)}>
+              Rename
+            </MenuItem>
+            <MenuItem icon={<Copy />} onSelect={() => void duplicate()}>
+              Duplicate
+            </MenuItem>
+          </>
+        )}
         <MenuItem icon={<Download />} onSelect={() => download(name, graph.store.getState().definition)}>
           Export as a file
         </MenuItem>
-        <MenuSeparator />
-        <MenuItem icon={<Trash2 />} danger onSelect={() => setDeleting(true)}>
-          Delete
-        </MenuItem>
+        {mayEdit && (
+          <>
+            <MenuSeparator />
+            <MenuItem icon={<Trash2 />} danger onSelect={() => setDeleting(true)}>
+              Delete
+            </MenuItem>
+          </>
+        )}
       </Menu>
       <Dialog
         open={isDeleting}

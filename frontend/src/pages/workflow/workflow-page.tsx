@@ -1,5 +1,6 @@
 import { useParams } from 'react-router'
 import { describeError } from '../../api/describe-error.ts'
+import { useMay } from '../../api/rights.ts'
 import { useWorkflow } from '../../api/workflows.ts'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { QueryGate } from '../../ui/query-gate.tsx'
@@ -9,10 +10,12 @@ import { WorkflowDesk } from './workflow-desk.tsx'
 export default function WorkflowPage() {
   const { id = '' } = useParams()
   const workflow = useWorkflow(id)
+  const mayEdit = useMay('edit')
   usePageTitle(workflow.data?.name)
   return (
     <QueryGate query={workflow} what="the workflow" describe={describeError} loading={<></>}>
-      {(data) => <WorkflowDesk key={data.id} workflow={data} />}
+      {/* Another right is another desk: what was being changed is saved as far as the old one allowed. */}
+      {(data) => <WorkflowDesk key={`${data.id}/${mayEdit}`} workflow={data} mayEdit={mayEdit} />}
     </QueryGate>
   )
 }

@@ -13,9 +13,10 @@ export interface WorkflowRowProps {
   onExport: () => void
   onDuplicate: () => void
   onDelete: () => void
+  mayEdit: boolean
 }
 
-export function WorkflowRow({ workflow, onExport, onDuplicate, onDelete }: WorkflowRowProps) {
+export function WorkflowRow({ workflow, onExport, onDuplicate, onDelete, mayEdit }: WorkflowRowProps) {
   const { lastExecution } = workflow
   return (
     <li className="group relative flex min-h-16 items-center gap-4 border-b px-5 py-2.5 transition-colors last:border-b-0 hover:bg-hover">
@@ -54,16 +55,22 @@ export function WorkflowRow({ workflow, onExport, onDuplicate, onDelete }: Workf
       </div>
       <div className="relative z-1">
         <Menu trigger={<IconButton label={`More about ${workflow.name}`} icon={<Ellipsis />} />}>
-          <MenuItem icon={<Copy />} onSelect={onDuplicate}>
-            Duplicate
-          </MenuItem>
+          {mayEdit && (
+            <MenuItem icon={<Copy />} onSelect={onDuplicate}>
+              Duplicate
+            </MenuItem>
+          )}
           <MenuItem icon={<Download />} onSelect={onExport}>
             Export as JSON
           </MenuItem>
-          <MenuSeparator />
-          <MenuItem icon={<Trash2 />} danger onSelect={onDelete}>
-            Delete…
-          </MenuItem>
+          {mayEdit && (
+            <>
+              <MenuSeparator />
+              <MenuItem icon={<Trash2 />} danger onSelect={onDelete}>
+                Delete…
+              </MenuItem>
+            </>
+          )}
         </Menu>
       </div>
     </li>

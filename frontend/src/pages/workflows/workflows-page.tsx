@@ -2,6 +2,7 @@ import type { WorkflowSummary } from '@millrace/shared/api/workflows'
 import { FileUp, LayoutTemplate, Plus, Workflow } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { describeError } from '../../api/describe-error.ts'
+import { useMay } from '../../api/rights.ts'
 import { useWorkflows } from '../../api/workflows.ts'
 import { type Command, useCommands } from '../../stores/command-store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -23,6 +24,7 @@ export default function WorkflowsPage() {
   usePageTitle('Workflows')
   const workflows = useWorkflows()
   const actions = useWorkflowActions()
+  const mayEdit = useMay('edit')
   const [search, setSearch] = useState('')
   const [isGalleryOpen, setGalleryOpen] = useState(false)
   const [toDelete, setToDelete] = useState<WorkflowSummary | null>(null)
@@ -55,36 +57,47 @@ export default function WorkflowsPage() {
       },
     ]
   }, [actions])
-  useCommands('workflows', commands)
+  const offered = useMemo(
+    () => (mayEdit ? commands : commands.filter(({ id }) => id === 'list:search')),
+    [commands, mayEdit],
+  )
+  useCommands('workflows', offered)
   const [create, fromTemplate, importFile] = commands
 
   return (
     <DropZone
       hint="Drop workflow files to import them"
+      disabled={!mayEdit}
       onFiles={(files) => void actions.importFiles(files)}
       className="flex min-h-0 flex-1 flex-col"
     >
       <TopBar
         title="Workflows"
         actions={
-          <>
-            <Button variant="quiet" icon={<FileUp />} onClick={importFile?.run} className="max-sm:hidden">
-              Import
-            </Button>
-            <Button variant="plain" icon={<LayoutTemplate />} onClick={fromTemplate?.run}>
-              <span className="max-sm:hidden">New from template</span>
-            </Button>
-            <Button variant="primary" icon={<Plus />} onClick={create?.run}>
-              New workflow
-            </Button>
-          </>
+          mayEdit && (
+            <>
+              <Button variant="quiet" icon={<FileUp />} onClick={importFile?.run} className="max-sm:hidden">
+                Import
+              </Button>
+              <Button variant="plain" icon={<LayoutTemplate />} onClick={fromTemplate?.run}>
+                <span className="max-sm:hidden">New from template</span>
+              </Button>
+              <Button variant="primary" icon={<Plus />} onClick={create?.run}>
+                New workflow
+              </Button>
+            </>
+          )
         }
       />
       <main className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto max-w-[1120px] px-4 py-5">
           <QueryGate query={workflows} what="the workflows" describe={describeError}>
             {(items) =>
-              items.length === 0 ? (
+              items.length === 0 && !mayEdit ? (
+                <EmptyState icon={<Workflow />} title="There is no workflow yet">
+                  Owners and editors of this workspace draw them; what they draw and run shows up here.
+                </EmptyState>
+              ) : items.length === 0 ? (
                 <FirstWorkflow onChoose={actions.createFromTemplate} onCreate={() => void actions.create()} />
               ) : (
                 <>
@@ -99,7 +112,13 @@ export default function WorkflowsPage() {
                       {items.length} {items.length === 1 ? 'workflow' : 'workflows'}
                     </span>
                   </div>
-                  <List items={found(items, search)} search={search} actions={actions} onDelete={setToDelete} />
+                  <List
+                    items={found(items, search)}
+                    search={search}
+                    actions={actions}
+                    onDelete={setToDelete}
+                    mayEdit={mayEdit}
+                  />
                 </>
               )
             }
@@ -145,9 +164,10 @@ interface ListProps {
   search: string
   actions: ReturnType<typeof useWorkflowActions>
   onDelete: (workflow: WorkflowSummary) => void
+  mayEdit: boolean
 }
 
-function List({ items, search, actions, onDelete }: ListProps) {
+function List({ items, search, actions, onDelete, mayEdit }: ListProps) {
   if (items.length === 0)
     return (
       <EmptyState title={`No workflow is called “${search}”`}>Search for another word, or clear the search.</EmptyState>
@@ -168,6 +188,7 @@ function List({ items, search, actions, onDelete }: ListProps) {
             onExport={() => void actions.exportOne(workflow.id)}
             onDuplicate={() => void actions.duplicate(workflow.id)}
             onDelete={() => onDelete(workflow)}
+            mayEdit={mayEdit}
           />
         ))}
       </ul>

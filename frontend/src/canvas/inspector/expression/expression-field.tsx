@@ -140,8 +140,8 @@ function Editor({ nodeId, kind, value, onChange, rows = 1, mono, disabled, isLis
     <div className="relative">
       <div
         className={clsx(
-          'ring-control relative max-h-80 overflow-y-auto rounded-control border border-line-control bg-surface',
-          disabled === true && 'bg-sunk',
+          'ring-control relative max-h-80 overflow-y-auto rounded-control border',
+          disabled === true ? 'border-line bg-sunk text-ink-3' : 'border-line-control bg-surface',
           field['aria-invalid'] === true && 'border-failed-mark',
         )}
       >

@@ -1,0 +1,13 @@
+import { useEffect, useState } from 'react'
+import { takeLinkToken } from './link-token.ts'
+
+/** The secret that the page was opened with, or opened anew with: a second link may be pasted into the same tab. */
+export function useLinkToken(name: 'join' | 'shared'): string | null {
+  const [token, setToken] = useState(() => takeLinkToken(name))
+  useEffect(() => {
+    const handleHash = () => setToken(takeLinkToken(name))
+    window.addEventListener('hashchange', handleHash)
+    return () => window.removeEventListener('hashchange', handleHash)
+  }, [name])
+  return token
+}
