@@ -93,7 +93,7 @@ function registeredRoutes(): string[] {
 test('documents every route there is', () => {
   const documented = documentedRoutes(http.app).map(({ method, path }) => `${method} ${path}`)
   // The socket has a document of its own, docs/protocol.md.
-  const elsewhere = /^OPTIONS | \/api\/docs| \/ws$/
+  const elsewhere = /^OPTIONS | \/api\/docs| \/ws$| \/ws\/executions\//
   const ofTheApi = registeredRoutes().filter((route) => !elsewhere.test(route))
   expect(ofTheApi.toSorted()).toEqual(documented.toSorted())
 })

@@ -1,25 +1,26 @@
 import type { AddressInfo } from 'node:net'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hashPassword } from '../../src/auth/password-hash.ts'
 import { hashToken } from '../../src/auth/token-hash.ts'
 import { refreshTokens } from '../../src/repositories/schema/identity.ts'
-import { insertUser } from '../../src/repositories/users.ts'
-import { insertMembership } from '../../src/repositories/workspaces.ts'
 import { expectQuiet } from '../delivery/delivery-world.ts'
 import { RawClient } from '../delivery/raw-client.ts'
-import { type HttpApp, openHttpApp, ownerAccount, setUpOwner } from '../support/http-app.ts'
+import { type HttpApp, openHttpApp, ownerAccount } from '../support/http-app.ts'
+import { openSharedWorkspace, type SharedWorkspace } from '../support/shared-workspace.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 /** Longest time from a revocation to the close, milliseconds. */
 const revokedWithinMs = 1000
 
 let http: HttpApp
+let shared: SharedWorkspace
 let ownerToken: string
 let socketUrl: string
 
 beforeAll(async () => {
   http = await openHttpApp()
-  ownerToken = await setUpOwner(http)
+  shared = await openSharedWorkspace(http)
+  ownerToken = shared.owner.token
   await http.app.listen({ port: 0, host: '127.0.0.1' })
   socketUrl = `ws://127.0.0.1:${(http.app.server.address() as AddressInfo).port}/ws`
 })
@@ -96,6 +97,59 @@ test('finds a socket that was authenticated before its credential was revoked an
   expect(await client.ended()).toEqual({ code: 1008, reason: 'INVALID_TOKEN' })
 })
 
+test('ends what a member followed who is shown out, and closes what a key of theirs had open', async () => {
+  const member = await shared.join('editor')
+  const executionId = await shared.startExecution()
+  const made = await http.send('POST', '/api/api-keys', { token: member.token, body: { name: 'k', scopes: ['read'] } })
+  const client = await openWithToken(member.token)
+  const byKey = await openWithKey(String(made.body['key']))
+  client.send({ type: 'subscribe', executionId })
+  await client.next('subscribed')
+  await client.next('snapshot')
+  await client.next('caught_up')
+  const remove = () =>
+    http.send('DELETE', `/api/workspaces/${shared.id}/members/${member.userId}`, { token: ownerToken })
+  expect(await closedWithin(byKey, remove)).toEqual({ code: 1008, reason: 'INVALID_TOKEN' })
+  expect(await client.next('error')).toMatchObject({ code: 'EXECUTION_NOT_FOUND', executionId })
+  await shared.log(executionId, 'after')
+  client.send({ type: 'ping', id: 3 })
+  expect(await client.next('pong')).toMatchObject({ id: 3 })
+  await client.close()
+})
+
+test('lets an open socket follow a workspace that its user joins', async () => {
+  const member = await shared.join('viewer')
+  const made = await http.send('POST', '/api/workspaces', { token: ownerToken, body: { name: 'Second' } })
+  const workspaceId = String(made.body['id'])
+  const client = await openWithToken(member.token)
+  client.send({ type: 'subscribe', channel: 'executions', workspaceId })
+  expect(await client.next('error')).toMatchObject({ code: 'CHANNEL_NOT_FOUND' })
+  const { token } = await shared.invite('viewer', workspaceId)
+  await http.send('POST', '/api/invitations/accept', { token: member.token, body: { token } })
+  client.send({ type: 'subscribe', channel: 'executions', workspaceId })
+  expect(await client.next('subscribed')).toMatchObject({ channel: 'executions' })
+  await client.close()
+})
+
+test('finds a socket that was identified before its member was shown out and accepted after', async () => {
+  const member = await shared.join('viewer')
+  const executionId = await shared.startExecution()
+  const remove = () =>
+    http.send('DELETE', `/api/workspaces/${shared.id}/members/${member.userId}`, { token: ownerToken })
+  expect((await remove()).status).toBe(204)
+  const before = http.manager.stats().subscriptionCount
+  const client = await openWithToken(member.token)
+  // As the upgrade would have read it a moment before.
+  const { id: workspaceId } = shared
+  http.manager.setMemberships(member.userId, [{ id: workspaceId, role: 'viewer' }])
+  client.send({ type: 'subscribe', executionId })
+  await client.next('subscribed')
+  await waitUntil(() => client.frames.some(({ type }) => type === 'error'), { timeoutMs: 3000 })
+  expect(client.frames.at(-1)).toMatchObject({ code: 'EXECUTION_NOT_FOUND', executionId })
+  expect(http.manager.stats().subscriptionCount).toBe(before)
+  await client.close()
+})
+
 test('shows counts to the owner at /api/ws/stats, and to nobody without that role', async () => {
   const client = await openWithToken(ownerToken)
   client.send({ type: 'subscribe', channel: 'executions' })
@@ -105,14 +159,7 @@ test('shows counts to the owner at /api/ws/stats, and to nobody without that rol
   expect(body).toMatchObject({ connectionCount: 1, subscriptionCount: 1, violationCount: 0 })
   await client.close()
   expect((await http.send('GET', '/api/ws/stats')).status).toBe(401)
-  const editor = { email: 'editor@example.org', password: 'another horse' }
-  const { orm } = http.test.database
-  const { body: me } = await http.send('GET', '/api/me', { token: ownerToken })
-  const [workspace] = me['workspaces'] as { id: string }[]
-  const passwordHash = await hashPassword(editor.password)
-  await insertUser(orm, { id: 'u-2', email: editor.email, name: 'E', passwordHash, isOwner: false, createdAt: 1 })
-  await insertMembership(orm, { workspaceId: workspace?.id ?? '', userId: 'u-2', role: 'editor', createdAt: 1 })
-  const { body: signedIn } = await http.send('POST', '/api/auth/login', { body: editor })
-  const refused = await http.send('GET', '/api/ws/stats', { token: String(signedIn['accessToken']) })
+  const editor = await shared.join('editor')
+  const refused = await http.send('GET', '/api/ws/stats', { token: editor.token })
   expect([refused.status, refused.body['code']]).toEqual([403, 'FORBIDDEN'])
 })
