@@ -115,7 +115,8 @@ describe('who is behind', () => {
   let world: DeliveryWorld
   let writers: TwoWriters
   beforeEach(async () => {
-    world = await openDeliveryWorld()
+    // Longer than a busy machine takes to fill the buffers.
+    world = await openDeliveryWorld({ settings: { hopelessAfterMs: 120_000, deadAfterMs: 120_000 } })
     world.log.createTopic(topic, 'ws-1')
     writers = new TwoWriters(world)
   })
@@ -132,7 +133,7 @@ describe('who is behind', () => {
   const caughtUp = (client: RawClient) =>
     waitUntil(() => client.frames.at(-1)?.type === 'caught_up', { timeoutMs: 10_000 })
   const ended = (client: RawClient) =>
-    waitUntil(() => client.frames.at(-1)?.type === 'ended', { timeoutMs: 20_000, intervalMs: 5 })
+    waitUntil(() => client.frames.at(-1)?.type === 'ended', { timeoutMs: 30_000, intervalMs: 5 })
 
   it.each([
     { capabilities: '', stretch: 50, told: 'node:stream' },
@@ -143,9 +144,10 @@ describe('who is behind', () => {
       const [slow, quick] = [await follow(capabilities), await follow('batch')]
       await Promise.all([caughtUp(slow), caughtUp(quick)])
       kernelSocket(slow).pause()
-      for (let round = 0; round < 75; round += 1) {
-        writers.write(200, { stretch, charactersMin: 400 })
-        await waitUntil(() => framesOf(quick).length === writers.count, { intervalMs: 1 })
+      const others = quick.frames.length - writers.count
+      for (let round = 0; round < 40; round += 1) {
+        writers.write(200, { stretch, charactersMin: 1500 })
+        await waitUntil(() => quick.frames.length - others === writers.count, { intervalMs: 1, timeoutMs: 20_000 })
       }
       // What the kernels took before they were full had been sent as it is stored.
       expect(world.manager.stats().mergedFrameCount).toBe(0)
@@ -159,7 +161,7 @@ describe('who is behind', () => {
       expect(textsOf(eventsOf(slow))).toEqual(digestsOf(writers.texts))
       const { mergedEventsCount, mergedFrameCount, batchCount } = world.manager.stats()
       expect(mergedEventsCount).toBeGreaterThan(1000)
-      expect(mergedFrameCount).toBeLessThan(mergedEventsCount / 20)
+      expect(mergedFrameCount).toBeLessThan(mergedEventsCount / 10)
       expect(batchCount).toBe(capabilities === 'batch' ? mergedFrameCount : 0)
       expect(framesOf(slow).length).toBe(writers.count - mergedEventsCount + mergedFrameCount)
       expect(framesOf(slow).filter((frame) => frame.type === told && frame['count'] !== 1).length).toBeGreaterThan(0)
