@@ -48,7 +48,7 @@ export async function finalizeWithin(
   await runBatch(client, [lockTopics([topic, workspaceTopic(owner.workspaceId), ...toldOfFailure])])
   const stored = await readControlEvents(client, topic)
   if (stored.some(isTerminalEvent)) return { outcomes: [], stored: [] }
-  const corrections = correctionsOf(request, stored)
+  const corrections = [...withdrawalsOf(request, stored), ...correctionsOf(request, stored)]
   const terminal = terminalDraft(request)
   const drafts = [...corrections, ...noticeOfFailure(terminal, stored), terminal]
   const [result] = await appendWithin(client, [{ owner, drafts }])
@@ -61,6 +61,20 @@ async function readControlEvents(client: pg.PoolClient, topic: string): Promise<
     [topic],
   )
   return rows.map(({ payload }) => JSON.parse(payload) as WorkflowEvent)
+}
+
+/** Closes the questions that the run leaves open, as when it was lost: who has one in a list hears of it. */
+function withdrawalsOf({ executionId, finishedAt: timestamp }: FinalizeRequest, stored: WorkflowEvent[]): EventDraft[] {
+  const closed = new Set(
+    stored.flatMap((event) => (event.type !== 'user:input:required' && 'requestId' in event ? [event.requestId] : [])),
+  )
+  return stored.flatMap((event): EventDraft[] => {
+    if (event.type !== 'user:input:required' || closed.has(event.requestId)) return []
+    const { nodeId, nodePath, iteration, requestId } = event
+    const type = 'user:input:withdrawn'
+    const place = { executionId, nodeId, nodePath, iteration }
+    return [{ type, eventId: eventId({ nodePath, type }), timestamp, ...place, requestId, reason: 'The run is over.' }]
+  })
 }
 
 /** Exported for its tests: pure. */

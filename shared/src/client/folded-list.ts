@@ -26,14 +26,15 @@ export class FoldedList {
 
   constructor(kind: ListKind, items: readonly ChannelItem[]) {
     this.#kind = kind
-    // Newest last, as those that begin later are added.
+    // Oldest first, as those that begin later are added.
     this.#rows = new Map(items.toReversed().map((item) => [idOf(item), item]))
   }
 
   /** Rows that a filter lets through, newest first. */
   items(filters: ChannelFilters | undefined): ChannelItem[] {
-    const rows = [...this.#rows.values()].toReversed()
-    return filters === undefined ? rows : rows.filter((item) => fits(filters, filterableOf(item)))
+    const rows = [...this.#rows.values()]
+    const wanted = filters === undefined ? rows : rows.filter((item) => fits(filters, filterableOf(item)))
+    return wanted.toSorted((a, b) => beginOf(b) - beginOf(a) || (idOf(a) < idOf(b) ? 1 : -1))
   }
 
   /** True: something has changed. */
@@ -93,6 +94,10 @@ export class FoldedList {
 function idOf(item: ChannelItem): string {
   if ('requestId' in item) return item.requestId
   return 'documentId' in item ? item.documentId : item.executionId
+}
+
+function beginOf(item: ChannelItem): number {
+  return 'requestedAt' in item ? item.requestedAt : item.createdAt
 }
 
 function filterableOf(item: ChannelItem) {
