@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { Role } from '@millrace/shared/api/auth'
 import { expect, test } from 'vitest'
+import { defaultWebSocketSettings } from '../websocket/websocket-settings.ts'
 import { membershipLimits } from './membership-limits.ts'
 import { permissionTable } from './permissions.ts'
 
@@ -39,6 +40,11 @@ function bounds(): string {
     ['members of a workspace', membersPerWorkspaceMax, 'the list is one answer'],
     ['open invitations of a workspace', openInvitationsPerWorkspaceMax, 'each is a door'],
     ['open share links of an execution', openLinksPerExecutionMax, 'one per audience; who needs more needs accounts'],
+    [
+      'guests of a link at the same time, per process',
+      defaultWebSocketSettings.connectionsPerLinkMax,
+      'an audience must not crowd out people at work',
+    ],
   ]
   return ['| At most | | because |', '| --- | --- | --- |', ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n')
 }

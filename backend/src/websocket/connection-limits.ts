@@ -2,7 +2,10 @@ import type { WebSocketSettings } from './websocket-settings.ts'
 
 /** Counts connections by user, by address and in all, so that no one of them takes what is there for everybody. */
 export class ConnectionLimits {
-  readonly #settings: Pick<WebSocketSettings, 'connectionsMax' | 'connectionsPerUserMax' | 'connectionsPerAddressMax'>
+  readonly #settings: Pick<
+    WebSocketSettings,
+    'connectionsMax' | 'connectionsPerUserMax' | 'connectionsPerLinkMax' | 'connectionsPerAddressMax'
+  >
   readonly #byUser = new Map<string, number>()
   readonly #byAddress = new Map<string, number>()
   #count = 0
@@ -13,10 +16,11 @@ export class ConnectionLimits {
 
   /** False: one of the bounds is reached, nothing was counted. */
   tryEnter(userId: string, address: string): boolean {
-    const { connectionsMax, connectionsPerUserMax, connectionsPerAddressMax } = this.#settings
+    const { connectionsMax, connectionsPerUserMax, connectionsPerLinkMax, connectionsPerAddressMax } = this.#settings
+    const ofUserMax = isOfLink(userId) ? connectionsPerLinkMax : connectionsPerUserMax
     const isFull =
       this.#count >= connectionsMax ||
-      (this.#byUser.get(userId) ?? 0) >= connectionsPerUserMax ||
+      (this.#byUser.get(userId) ?? 0) >= ofUserMax ||
       (this.#byAddress.get(address) ?? 0) >= connectionsPerAddressMax
     if (isFull) return false
     this.#count += 1
@@ -34,6 +38,11 @@ export class ConnectionLimits {
     add(this.#byUser, userId, -1)
     add(this.#byAddress, address, -1)
   }
+}
+
+/** Everybody who opened one share link is one user here; ids of people have no colon. */
+function isOfLink(userId: string): boolean {
+  return userId.startsWith('share:')
 }
 
 function add(counts: Map<string, number>, key: string, delta: number): void {

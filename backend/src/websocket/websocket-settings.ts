@@ -23,6 +23,8 @@ export interface WebSocketSettings {
   /** A `token_expiring` is sent this long before. */
   expiryNoticeMs: number
   connectionsPerUserMax: number
+  /** Guests of one share link: an audience, hence more than one user needs, and less than would crowd others out. */
+  connectionsPerLinkMax: number
   /** Offices share addresses, hence far more than one user needs. */
   connectionsPerAddressMax: number
   connectionsMax: number
@@ -60,6 +62,7 @@ export const defaultWebSocketSettings: WebSocketSettings = {
   expiryLeewayMs: 5000,
   expiryNoticeMs: 60_000,
   connectionsPerUserMax: 20,
+  connectionsPerLinkMax: 100,
   connectionsPerAddressMax: 200,
   connectionsMax: 10_000,
   subscriptionsMax: wireLimits.subscriptionsMax,

@@ -16,7 +16,7 @@ let executionId: string
 let guest: string
 
 beforeAll(async () => {
-  http = await openHttpApp({}, {}, { expiryLeewayMs: 0, sweepIntervalMs: 20 })
+  http = await openHttpApp({}, {}, { expiryLeewayMs: 0, sweepIntervalMs: 20, connectionsPerLinkMax: 3 })
   shared = await openSharedWorkspace(http)
   await http.app.listen({ port: 0, host: '127.0.0.1' })
   base = `127.0.0.1:${(http.app.server.address() as AddressInfo).port}`
@@ -218,4 +218,13 @@ test('bounds the open links of an execution; ended ones do not count', async () 
   expect([made.length, (await make()).body['code']]).toEqual([20, 'LIMIT_REACHED'])
   await http.send('DELETE', `/api/share-links/${made[0]?.body['id']}`, { token: shared.owner.token })
   expect((await make()).status).toBe(201)
+})
+
+test('bounds the guests of one link, apart from those of another', async () => {
+  const [full, other] = [await shared.share(executionId), await shared.share(executionId)]
+  const guests = [await watch(full.accessToken), await watch(full.accessToken), await watch(full.accessToken)]
+  const refused = new RawClient(`ws://${base}/ws`, ['millrace.v1', `bearer.${full.accessToken}`])
+  expect(await refused.ended()).toEqual({ code: 1013, reason: 'TOO_MANY_CONNECTIONS' })
+  guests.push(await watch(other.accessToken))
+  for (const client of guests) await client.close()
 })
