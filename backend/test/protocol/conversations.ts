@@ -1,5 +1,5 @@
 import type { MemoryLog } from '../delivery/memory-log.ts'
-import { completedDraft, logDraft } from '../delivery/memory-log.ts'
+import { completedDraft, logDraft, streamDraft } from '../delivery/memory-log.ts'
 import { channelConversations } from './channel-conversations.ts'
 
 /** One line of a conversation. `client` and `server` are frames; fields not named are not compared. */
@@ -26,6 +26,14 @@ const line = (seq: number) => ({ server: { type: 'node:log', executionId: 'e1', 
 const appendLine = {
   happens: 'the run writes a log line',
   act: (log: MemoryLog) => void log.append('execution:e1', [logDraft('e1')]),
+}
+
+/** The next passage of each of the steps. */
+function passagesOf(nodeIds: readonly string[], index: number) {
+  return nodeIds.map((nodeId) => {
+    const place = { nodeId, nodePath: nodeId, eventId: `${nodeId}/node:stream/1/${index}` }
+    return { ...streamDraft('e1', 'word ', index * 5), ...place }
+  })
 }
 
 /**
@@ -185,6 +193,72 @@ export const conversations: Conversation[] = [
       { server: { type: 'error', id: 2, code: 'INVALID_TOKEN' } },
       { client: { type: 'auth', token: 'token-mallory', id: 3 } },
       { closes: { code: 4403, reason: 'FORBIDDEN' } },
+    ],
+  },
+  {
+    name: 'Who comes back to two texts at once is told them in one batch',
+    path: '?capabilities=batch',
+    lines: [
+      {
+        happens: 'two steps write forty passages each, by turns',
+        act: (log) => {
+          for (let index = 0; index < 40; index += 1) log.append('execution:e1', passagesOf(['draft', 'review'], index))
+        },
+      },
+      subscribe({ since: 3 }),
+      subscribed(83),
+      {
+        server: {
+          type: 'batch',
+          executionId: 'e1',
+          from: 4,
+          to: 83,
+          events: [
+            { type: 'node:stream', nodeId: 'draft', chunk: 'word '.repeat(40), offset: 0, seq: 82, count: 40 },
+            { type: 'node:stream', nodeId: 'review', chunk: 'word '.repeat(40), offset: 0, seq: 83, count: 40 },
+          ],
+        },
+      },
+      caughtUp(83),
+    ],
+  },
+  {
+    name: 'Who comes back to one text is told it in one event, whatever it understands',
+    lines: [
+      {
+        happens: 'a step writes eighty passages',
+        act: (log) => {
+          for (let index = 0; index < 80; index += 1) log.append('execution:e1', passagesOf(['draft'], index))
+        },
+      },
+      subscribe({ since: 3 }),
+      subscribed(83),
+      { server: { type: 'node:stream', nodeId: 'draft', chunk: 'word '.repeat(80), offset: 0, seq: 83, count: 80 } },
+      caughtUp(83),
+    ],
+  },
+  {
+    name: 'An acknowledgement is not answered, whatever it says',
+    path: '?capabilities=ack',
+    lines: [
+      subscribe({ since: 3 }),
+      subscribed(3),
+      caughtUp(3),
+      appendLine,
+      line(4),
+      { client: { type: 'ack', executionId: 'e1', seq: 4 } },
+      { client: { type: 'ack', executionId: 'e1', seq: 2 } },
+      { client: { type: 'ack', executionId: 'e1', seq: 900 } },
+      { client: { type: 'ack', executionId: 'nowhere', seq: 1 } },
+      appendLine,
+      line(5),
+    ],
+  },
+  {
+    name: 'An acknowledgement that was not granted is refused',
+    lines: [
+      { client: { type: 'ack', id: 1, executionId: 'e1', seq: 0 } },
+      { server: { type: 'error', id: 1, executionId: 'e1', code: 'INVALID_INPUT' } },
     ],
   },
 ]
