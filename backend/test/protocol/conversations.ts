@@ -1,6 +1,7 @@
 import type { MemoryLog } from '../delivery/memory-log.ts'
 import { completedDraft, logDraft, streamDraft } from '../delivery/memory-log.ts'
 import { channelConversations } from './channel-conversations.ts'
+import { presenceConversations } from './presence-conversations.ts'
 
 /** One line of a conversation. `client` and `server` are frames; fields not named are not compared. */
 export type Line =
@@ -161,6 +162,7 @@ export const conversations: Conversation[] = [
     ],
   },
   ...channelConversations,
+  ...presenceConversations,
   {
     name: 'What is not understood is answered and harms nobody',
     lines: [
