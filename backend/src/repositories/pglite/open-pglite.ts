@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { AppError } from '@millrace/shared/errors/app-error'
 import pg from 'pg'
 import { lockDataFolder } from '../data-folder-lock.ts'
+import { boundWriteAheadLog } from './bound-write-ahead-log.ts'
 import { PgliteStream } from './pglite-stream.ts'
 import type { ThreadReply, ThreadRequest } from './pglite-thread.ts'
 
@@ -44,8 +45,10 @@ export async function openPglite(dataDir: string, onFailure: (message: string) =
     ssl: false,
     stream: () => new PgliteStream(thread) as never,
   })
+  const stopCutting = boundWriteAheadLog(pool, onFailure)
   let closing: Promise<void> | null = null
   const close = async () => {
+    stopCutting()
     await pool.end()
     thread.postMessage({ type: 'close' } satisfies ThreadRequest)
     await Promise.race([once(thread, 'exit'), new Promise((resolve) => setTimeout(resolve, closeTimeoutMs).unref())])
