@@ -95,7 +95,7 @@ export class FollowedChannel {
   add(handlers: ChannelHandlers, filters: ChannelFilters | undefined): void {
     this.#followers.set(handlers, { handlers, filters })
     if (this.#failure === null && this.#toldFilterKey !== null && !this.#canServe(handlers)) this.#beginAnew()
-    else if (this.isSettled) this.#hooks.timers.setTimeout(() => this.#welcome(handlers), 0)
+    else if (this.isSettled || this.#list !== null) this.#hooks.timers.setTimeout(() => this.#welcome(handlers), 0)
   }
 
   remove(handlers: ChannelHandlers): void {
@@ -257,10 +257,10 @@ export class FollowedChannel {
     if (follower === undefined) return
     const failure = this.#failure
     if (failure !== null) this.#hooks.contain(() => handlers.onError?.(failure))
-    if (failure !== null || this.#phase !== 'live') return
+    if (failure !== null || this.#last === null) return
     this.#tellSnapshot(follower)
     this.#tellItems(follower)
-    this.#hooks.contain(() => handlers.onLive?.())
+    if (this.#phase === 'live') this.#hooks.contain(() => handlers.onLive?.())
   }
 
   #tellSnapshot({ handlers, filters }: Follower): void {
