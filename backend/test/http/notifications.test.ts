@@ -71,7 +71,8 @@ test('E21 tells whoever started a run that it failed, once, and keeps it for who
     nodes: [],
     eventIds: [],
   }
-  for (const _again of [1, 2]) await http.emitter.finalize(owner, request)
+  await http.emitter.finalize(owner, request)
+  await http.emitter.finalize(owner, request)
   expect(await hears(client, 'notification')).toMatchObject({
     topic: `user:${owner.userId}`,
     level: 'error',
@@ -96,9 +97,9 @@ test('E21 tells whoever started a run that it waits for an answer, once however 
   const node = { executionId, nodeId: 'approve', nodePath, iteration: 1, requestId: `${executionId}:${nodePath}` }
   const asked = { nodeName: 'Approve', workflowName: 'Review desk', prompt: 'Shall it go out?' }
   const event = { type, eventId: eventId({ nodePath, type }), timestamp: 1, ...node, ...asked } as const
-  for (const _again of [1, 2]) {
-    await http.emitter.emit(owner, [{ ...event, inputType: 'choice', validation: {} }])
-  }
+  const emit = () => http.emitter.emit(owner, [{ ...event, inputType: 'choice', validation: {} }])
+  await emit()
+  await emit()
   expect(await hears(client, 'notification')).toMatchObject({
     category: 'question',
     title: 'Review desk waits for an answer',
@@ -113,10 +114,11 @@ test('E22 lets an owner tell all members something, once per key', async () => {
   const clients = [await open(), await open(editorToken)]
   const body = { level: 'warning', title: 'Maintenance tonight', actions: [{ label: 'Runs', path: '/executions' }] }
   const headers = { 'idempotency-key': 'announced-once' }
-  for (const _again of [1, 2]) {
-    const reply = await http.send('POST', '/api/notifications', { token, body, headers })
-    expect([reply.status, reply.body]).toEqual([202, { count: 2 }])
-  }
+  const replies = [
+    await http.send('POST', '/api/notifications', { token, body, headers }),
+    await http.send('POST', '/api/notifications', { token, body, headers }),
+  ]
+  for (const reply of replies) expect([reply.status, reply.body]).toEqual([202, { count: 2 }])
   for (const client of clients) {
     expect(await hears(client, 'notification')).toMatchObject({
       category: 'announcement',

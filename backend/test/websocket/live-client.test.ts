@@ -53,8 +53,12 @@ afterEach(() => {
 })
 
 function open(): SocketClient {
-  const WebSocket = CutSocket as unknown as WebSocketConstructor
-  const client = createSocketClient({ url, getToken: () => token, WebSocket, random: () => 0 })
+  const client = createSocketClient({
+    url,
+    getToken: () => token,
+    WebSocket: CutSocket as unknown as WebSocketConstructor,
+    random: () => 0,
+  })
   clients.push(client)
   return client
 }

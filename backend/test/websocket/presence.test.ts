@@ -108,7 +108,7 @@ describe('S13 presence', () => {
     const second = await watch(world, 'bob')
     await sees(first, ['Ada', 'Bob'])
     second.send({ type: 'presence:set', executionId: 'e1', state: { node: 'draft', at: { x: 1, y: 2 } } })
-    const state = () => (updates(first).at(-1)?.['viewers'] as { state?: object }[])[1]?.state
+    const state = () => (updates(first).at(-1)?.['viewers'] as { state?: object }[] | undefined)?.[1]?.state
     await waitUntil(() => state() !== undefined)
     expect(state()).toEqual({ node: 'draft', at: { x: 1, y: 2 } })
     second.send({ type: 'presence:set', executionId: 'e1', state: {} })

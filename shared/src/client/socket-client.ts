@@ -11,7 +11,7 @@ import {
 import type { PresenceState } from '../protocol/presence.ts'
 import { systemTimers, type Timers } from '../timers.ts'
 import { Acknowledger } from './acknowledger.ts'
-import { type ConnectionCounters, newCounters } from './connection-counters.ts'
+import { newCounters } from './connection-counters.ts'
 import type { ConnectionState } from './connection-state.ts'
 import { createContain } from './contained.ts'
 import { EventListeners } from './event-listeners.ts'
