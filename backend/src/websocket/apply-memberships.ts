@@ -21,7 +21,17 @@ export function applyMemberships(connection: Connection, memberships: Identity['
     return
   }
   dropUnreadable(connection)
+  if (identity.kind === 'user' && wire.isTwoWay && areOthers(identity.workspaces, workspaces)) {
+    const held = workspaces.map(({ id, role }) => ({ id, role }))
+    connection.send({ type: 'memberships', timestamp: Date.now(), workspaces: held })
+  }
   connection.wake()
+}
+
+function areOthers(former: Identity['workspaces'], now: Identity['workspaces']): boolean {
+  const isHeld = ({ id, role }: { id: string; role: string }) =>
+    former.some((one) => one.id === id && one.role === role)
+  return former.length !== now.length || !now.every(isHeld)
 }
 
 /** Ends subscriptions that the identity does not allow any more; each is told as if there were nothing. */

@@ -111,6 +111,7 @@ test('ends what a member followed who is shown out, and closes what a key of the
     http.send('DELETE', `/api/workspaces/${shared.id}/members/${member.userId}`, { token: ownerToken })
   expect(await closedWithin(byKey, remove)).toEqual({ code: 1008, reason: 'INVALID_TOKEN' })
   expect(await client.next('error')).toMatchObject({ code: 'EXECUTION_NOT_FOUND', executionId })
+  expect(await client.next('memberships')).toMatchObject({ workspaces: [] })
   await shared.log(executionId, 'after')
   client.send({ type: 'ping', id: 3 })
   expect(await client.next('pong')).toMatchObject({ id: 3 })
@@ -126,6 +127,12 @@ test('lets an open socket follow a workspace that its user joins', async () => {
   expect(await client.next('error')).toMatchObject({ code: 'CHANNEL_NOT_FOUND' })
   const { token } = await shared.invite('viewer', workspaceId)
   await http.send('POST', '/api/invitations/accept', { token: member.token, body: { token } })
+  expect(await client.next('memberships')).toMatchObject({
+    workspaces: [
+      { id: shared.id, role: 'viewer' },
+      { id: workspaceId, role: 'viewer' },
+    ],
+  })
   client.send({ type: 'subscribe', channel: 'executions', workspaceId })
   expect(await client.next('subscribed')).toMatchObject({ channel: 'executions' })
   await client.close()
@@ -142,10 +149,11 @@ test('finds a socket that was identified before its member was shown out and acc
   // As the upgrade would have read it a moment before.
   const { id: workspaceId } = shared
   http.manager.setMemberships(member.userId, [{ id: workspaceId, role: 'viewer' }])
+  await client.next('memberships')
   client.send({ type: 'subscribe', executionId })
   await client.next('subscribed')
   await waitUntil(() => client.frames.some(({ type }) => type === 'error'), { timeoutMs: 3000 })
-  expect(client.frames.at(-1)).toMatchObject({ code: 'EXECUTION_NOT_FOUND', executionId })
+  expect(client.frames.find(({ type }) => type === 'error')).toMatchObject({ code: 'EXECUTION_NOT_FOUND', executionId })
   expect(http.manager.stats().subscriptionCount).toBe(before)
   await client.close()
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Role } from '../api/auth.ts'
 import type { ExecutionView } from '../engine/execution-view.ts'
 import { isErrorCode } from '../errors/app-error.ts'
 import { ChannelFilters } from './channel-filters.ts'
@@ -130,6 +131,12 @@ export const serverMessages = {
   authenticated: z.object({ type: z.literal('authenticated'), ...stamp, id, tokenExpiresAt: z.number() }),
   /** The token expires soon: send `auth`. */
   token_expiring: z.object({ type: z.literal('token_expiring'), ...stamp, expiresInMs: z.int() }),
+  /** A person's workspaces and roles have changed to these: what a page offers may follow. Subscriptions that ended have been told. */
+  memberships: z.object({
+    type: z.literal('memberships'),
+    ...stamp,
+    workspaces: z.array(z.object({ id: z.string(), role: Role })),
+  }),
   pong: z.object({ type: z.literal('pong'), ...stamp, id }),
   heartbeat: z.object({ type: z.literal('heartbeat'), ...stamp }),
   /** Who watches an execution, or follows a workspace's channel, now. Neither numbered nor replayed. */
