@@ -16,6 +16,8 @@ export const queryKeys = {
   documents: (knowledgeBaseId: string) => ['knowledge-bases', knowledgeBaseId, 'documents'] as const,
   credentials: ['credentials'] as const,
   apiKeys: ['api-keys'] as const,
+  hooks: ['hooks'] as const,
+  hookDeliveries: (id: string) => ['hooks', id, 'deliveries'] as const,
   health: ['health'] as const,
   me: ['me'] as const,
   members: (workspaceId: string) => ['workspaces', workspaceId, 'members'] as const,

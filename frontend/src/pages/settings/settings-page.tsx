@@ -6,6 +6,7 @@ import { AboutSection } from './about-section.tsx'
 import { ApiKeysSection } from './api-keys-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
 import { CredentialsSection } from './credentials-section.tsx'
+import { HooksSection } from './hooks-section.tsx'
 import { MembersSection } from './members-section.tsx'
 import { ProfileSection } from './profile-section.tsx'
 import { WorkspaceSection } from './workspace-section.tsx'
@@ -17,6 +18,7 @@ const places = [
   { id: 'appearance', label: 'Appearance', Section: AppearanceSection },
   { id: 'credentials', label: 'Model credentials', Section: CredentialsSection },
   { id: 'api-keys', label: 'API keys', Section: ApiKeysSection },
+  { id: 'hooks', label: 'Hooks', Section: HooksSection },
   { id: 'about', label: 'About', Section: AboutSection },
 ] as const
 
