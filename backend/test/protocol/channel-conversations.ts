@@ -7,7 +7,7 @@ import {
   runMoved,
 } from '../delivery/listed-drafts.ts'
 import { completedDraft, documentDraft, logDraft, type MemoryLog } from '../delivery/memory-log.ts'
-import type { Conversation } from './conversations.ts'
+import type { Conversation } from './conversation.ts'
 
 const review = { executionId: 'e1', workflowId: 'w1' }
 const report = { executionId: 'e2', workflowId: 'w2' }

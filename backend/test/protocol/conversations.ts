@@ -1,22 +1,8 @@
 import type { MemoryLog } from '../delivery/memory-log.ts'
 import { completedDraft, logDraft, streamDraft } from '../delivery/memory-log.ts'
 import { channelConversations } from './channel-conversations.ts'
+import type { Conversation } from './conversation.ts'
 import { presenceConversations } from './presence-conversations.ts'
-
-/** One line of a conversation. `client` and `server` are frames; fields not named are not compared. */
-export type Line =
-  | { client: Record<string, unknown> | string | Buffer }
-  | { server: Record<string, unknown> }
-  | { happens: string; act: (log: MemoryLog) => void }
-  | { closes: { code: number; reason: string } }
-
-export interface Conversation {
-  /** A sentence; docs/protocol.md prints it as a heading. */
-  name: string
-  /** After `/ws`; default: nothing. */
-  path?: string
-  lines: Line[]
-}
 
 const subscribe = (extra: object = {}) => ({ client: { type: 'subscribe', executionId: 'e1', ...extra } })
 const subscribed = (seq: number, extra: object = {}) => ({

@@ -1,5 +1,5 @@
 import { logDraft } from '../delivery/memory-log.ts'
-import type { Conversation } from './conversations.ts'
+import type { Conversation } from './conversation.ts'
 
 const ada = { userId: 'ada', name: 'Ada' }
 const follow = [

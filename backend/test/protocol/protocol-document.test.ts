@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { protocolTables } from '@millrace/shared/protocol/protocol-tables'
 import { expect, it } from 'vitest'
-import { type Conversation, conversations, type Line } from './conversations.ts'
+import type { Conversation, Line } from './conversation.ts'
+import { conversations } from './conversations.ts'
 
 const file = new URL('../../../docs/protocol.md', import.meta.url)
 
