@@ -61,7 +61,6 @@ export class Audience {
       for (const [executionId, stop] of follows) {
         if (client.hasEnded(executionId)) continue
         stop()
-        client.journal.add({ kind: 'forgot', key: `execution:${executionId}` })
         follows.set(executionId, client.follow(executionId))
       }
     }

@@ -299,8 +299,7 @@ export class DeliveryModel {
     const one = this.#clients[index % this.#clients.length]
     const executionId = executionIds[runIndex] ?? 'e0'
     one?.follows.get(executionId)?.()
-    if (one?.follows.delete(executionId) === true)
-      one.client.journal.add({ kind: 'forgot', key: `execution:${executionId}` })
+    one?.follows.delete(executionId)
   }
 
   /** Somebody without our client, who may claim to have seen anything. */

@@ -82,12 +82,14 @@ function placeOf(entry: Entry, key: string): number {
   return isPlace && entry.key === key ? entry.seq : 0
 }
 
+/** What a session did itself, or was refused. */
+const ownKinds: ReadonlySet<Entry['kind']> = new Set(['asked', 'refused', 'left', 'forgot'])
+
 function topicsSeen(session: Journal): Set<string> {
   const topics = new Set<string>()
   for (const entry of session.entries) {
     if (entry.kind === 'event') topics.add(entry.topic)
-    else if ('key' in entry && entry.key.startsWith('execution:') && entry.kind !== 'asked' && entry.kind !== 'refused')
-      topics.add(entry.key)
+    else if ('key' in entry && entry.key.startsWith('execution:') && !ownKinds.has(entry.kind)) topics.add(entry.key)
   }
   return topics
 }

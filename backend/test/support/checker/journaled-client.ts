@@ -8,7 +8,7 @@ import { digestOf } from './known-log.ts'
 export interface JournaledClient {
   readonly socket: SocketClient
   readonly journal: Journal
-  /** Follows a run, with everything its application is told written down. Returns how to stop. */
+  /** Follows a run, with everything its application is told written down. Returns how to stop, and to forget. One follower per run. */
   follow(executionId: string): () => void
   followChannel(channel: string): () => void
   /** Highest number that the application knows of a run, by events or a snapshot. */
@@ -47,12 +47,20 @@ export function openJournaledClient(options: JournaledClientOptions): JournaledC
   return {
     socket,
     journal,
-    follow: (executionId) =>
-      socket.followExecution(executionId, {
-        onEvent: (event) => journal.told(`execution:${executionId}`, event),
+    follow(executionId) {
+      const key = `execution:${executionId}`
+      const stop = socket.followExecution(executionId, {
+        onEvent: (event) => journal.told(key, event),
         onView: (view) => views.set(executionId, view),
         onEnded: () => ended.add(executionId),
-      }),
+      })
+      return () => {
+        stop()
+        views.delete(executionId)
+        ended.delete(executionId)
+        journal.add({ kind: 'forgot', key })
+      }
+    },
     followChannel: (channel) =>
       socket.followChannel(channel, { onEvent: (event) => journal.told(`channel:${channel}`, event as never) }),
     place: (executionId) => views.get(executionId)?.seq ?? 0,
