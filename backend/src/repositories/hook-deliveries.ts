@@ -56,7 +56,8 @@ export async function renewDelivery(
 
 /**
  * Takes what is due, at most so many per hook, and holds it until `heldUntil`: who dies meanwhile gives it back by
- * that. Several processes never take the same.
+ * that. Several processes never take the same. Hooks come in another order each time, so that with more due than the
+ * limit none waits for ever.
  */
 export async function claimDeliveries(
   tx: Tx,
@@ -65,9 +66,11 @@ export async function claimDeliveries(
 ): Promise<ClaimedDelivery[]> {
   const own = JSON.stringify(Object.fromEntries(limits ?? []))
   const { rows } = await tx.execute<Record<string, unknown>>(sql`
-    with ready as (
+    with due_hooks as (
       select distinct d.hook_id as id from hook_deliveries d
       where d.status = 'waiting' and d.due_at <= ${now}
+    ), ready as (
+      select id from due_hooks order by random()
     ), taken as (
       select due.hook_id, due.seq
       from ready join hooks h on h.id = ready.id and h.is_active

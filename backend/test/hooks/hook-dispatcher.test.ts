@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { attemptsMax } from '../../src/hooks/retry-delay.ts'
 import { claimDeliveries, renewDelivery } from '../../src/repositories/hook-deliveries.ts'
+import { openTestPostgres } from '../support/test-database.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { type HookWorld, openHookWorld } from './hook-world.ts'
 
@@ -195,16 +196,6 @@ describe('hooks (E24), when processes die or are many', () => {
     await until(async () => (await statusesOf(id))[0] === 'delivered')
   })
 
-  it('are told once where several processes share the work', async () => {
-    const workspace = await world.createWorkspace()
-    const path = newPath()
-    await world.createHook(workspace, { path })
-    for (let process = 0; process < 3; process += 1) world.startDispatcher()
-    for (let batch = 0; batch < 10; batch += 1) await world.emitRuns(workspace, 10)
-    await until(async () => (await world.eventsOf(workspace, 'hook:delivered')).length === 100)
-    expect(world.receiver.at(path)).toHaveLength(100)
-  })
-
   it('are not held up by one that never answers', async () => {
     const workspace = await world.createWorkspace()
     const [dead, alive] = [newPath(), newPath()]
@@ -234,5 +225,32 @@ describe('hooks (E24), when processes die or are many', () => {
     await world.emitRuns(workspace, 1)
     await until(() => world.receiver.at(path).length === 4)
     expect(world.receiver.at(path).at(-1)?.seq).toBe(2)
+  })
+})
+
+describe('hooks (E24) on a Postgres server', () => {
+  let shared: HookWorld
+
+  beforeAll(async () => {
+    shared = await openHookWorld(openTestPostgres)
+  })
+  afterAll(() => shared.close())
+
+  it('are told once by several processes that find and send at the same time', async () => {
+    const workspaces = [await shared.createWorkspace(), await shared.createWorkspace()]
+    const paths = [newPath(), newPath(), newPath()]
+    for (const [index, path] of paths.entries()) await shared.createHook(workspaces[index % 2] ?? '', { path })
+    for (let process = 0; process < 4; process += 1) shared.startDispatcher({ pollMs: 1 })
+    for (let batch = 0; batch < 10; batch += 1) {
+      await Promise.all(workspaces.map((workspace) => shared.emitRuns(workspace, 10)))
+    }
+    const deliveredCount = async (workspace = '') => (await shared.eventsOf(workspace, 'hook:delivered')).length
+    await until(
+      async () => (await deliveredCount(workspaces[0])) === 200 && (await deliveredCount(workspaces[1])) === 100,
+    )
+    for (const path of paths) {
+      const seqs = shared.receiver.at(path).map(({ seq }) => seq)
+      expect([seqs.length, new Set(seqs).size]).toEqual([100, 100])
+    }
   })
 })

@@ -16,7 +16,7 @@ import { listDeliveries } from '../../src/repositories/hook-deliveries.ts'
 import { insertHook, startCursorAtHead } from '../../src/repositories/hooks.ts'
 import { createdDraft } from '../delivery/memory-log.ts'
 import { silentLogger } from '../support/silent-logger.ts'
-import { openTestPglite } from '../support/test-database.ts'
+import { openTestPglite, type TestDatabase } from '../support/test-database.ts'
 
 export interface Received {
   headers: IncomingHttpHeaders
@@ -33,8 +33,8 @@ export type Answer = number | { redirect: string } | 'never'
 export type HookWorld = Awaited<ReturnType<typeof openHookWorld>>
 
 /** A log, hooks over it and a receiver on loopback. Each workspace is a world of its own. */
-export async function openHookWorld() {
-  const test = await openTestPglite()
+export async function openHookWorld(openTestDatabase: () => Promise<TestDatabase> = openTestPglite) {
+  const test = await openTestDatabase()
   const { database } = test
   const log = new EventLog(database.pool)
   const emitter = new WorkflowEventEmitter({
