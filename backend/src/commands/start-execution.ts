@@ -74,7 +74,7 @@ export async function startExecution(
 }
 
 /** Throws AppError INVALID_INPUT, with the fields at fault. */
-function readInput(plan: Plan, given: Record<string, unknown>): JsonObject {
+export function readInput(plan: Plan, given: Record<string, unknown>): JsonObject {
   const result = validateRunInput(inputFieldsOf(plan), given)
   if (result.ok) return result.input
   const issues = result.problems.map(({ field, message }) => ({

@@ -24,9 +24,11 @@ export const defaultEventLogLimits: EventLogLimits = { batchDraftsMax: 500, wait
 
 export interface NewExecution {
   owner: EventOwner
-  row: { id: string; input: JsonObject; startedByName: string }
+  row: { id: string; input: JsonObject; startedByName: string; origin?: 'browser' }
   plan: Plan
   draft: EventDraftOf<'execution:created'>
+  /** All the rest, of a run that is over already; in the same transaction, so that it never looks like one to be started. */
+  following?: readonly EventDraft[]
 }
 
 /** A transaction that was committed, for measuring. */
@@ -75,11 +77,11 @@ export class EventLog implements EventReader {
   }
 
   /** Stores a run, its plan and its first event together: a run that exists has a topic, and the reverse. */
-  async createExecution({ owner, row, plan, draft }: NewExecution): Promise<AppendResult> {
-    return this.append(owner, [draft], async (client) => {
+  async createExecution({ owner, row, plan, draft, following = [] }: NewExecution): Promise<AppendResult> {
+    return this.append(owner, [draft, ...following], async (client) => {
       await client.query(
-        `insert into executions (id, workspace_id, workflow_id, workflow_name, workflow_version, status, input, total_nodes, started_by, started_by_name, created_at, touched_at)
-         values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $10) on conflict (id) do nothing`,
+        `insert into executions (id, workspace_id, workflow_id, workflow_name, workflow_version, status, input, total_nodes, started_by, started_by_name, origin, created_at, touched_at)
+         values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11, $11) on conflict (id) do nothing`,
         [
           row.id,
           owner.workspaceId,
@@ -90,6 +92,7 @@ export class EventLog implements EventReader {
           plan.nodes.length,
           owner.userId,
           row.startedByName,
+          row.origin ?? 'server',
           draft.timestamp,
         ],
       )

@@ -78,7 +78,11 @@ export class WorkflowEventEmitter implements EventPort {
 
   /** Stores a run with its first event. The stored input keeps what it was given; the event shows it masked. */
   async createExecution(execution: NewExecution): Promise<AppendOutcome[]> {
-    const { outcomes } = await this.#log.createExecution({ ...execution, draft: this.#prepare(execution.draft) })
+    const { outcomes } = await this.#log.createExecution({
+      ...execution,
+      draft: this.#prepare(execution.draft),
+      following: (execution.following ?? []).map((draft) => this.#prepare(draft)),
+    })
     return outcomes
   }
 

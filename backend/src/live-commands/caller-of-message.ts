@@ -23,6 +23,7 @@ export async function callerOfMessage(
 
 /** Throws AppError FORBIDDEN for who has the permission in none of its workspaces, and for guests. */
 export function requireSomewhere({ kind, workspaces, scopes }: Identity, permission: Permission): void {
-  const isAllowed = kind !== 'share' && workspaces.some(({ role }) => isPermitted({ role, scopes: scopes ?? null }, permission))
+  const isAllowed =
+    kind !== 'share' && workspaces.some(({ role }) => isPermitted({ role, scopes: scopes ?? null }, permission))
   if (!isAllowed) throw new AppError('FORBIDDEN', { permission })
 }

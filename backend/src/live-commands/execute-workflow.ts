@@ -1,5 +1,5 @@
 import type { StartedExecution } from '@millrace/shared/api/executions'
-import { errorCodeOf, toErrorBody } from '@millrace/shared/errors/app-error'
+import { toErrorBody } from '@millrace/shared/errors/app-error'
 import type { EventError } from '@millrace/shared/events/envelope'
 import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
 import { hashRequest, runOnce } from '../commands/idempotent-request.ts'
@@ -11,6 +11,7 @@ import type { Connection } from '../websocket/connection.ts'
 import { type MessageHandler, withId } from '../websocket/handlers/message-handler.ts'
 import { callerOfMessage } from './caller-of-message.ts'
 import type { LiveCommandDeps } from './live-command-deps.ts'
+import { reportFailure } from './report-failure.ts'
 
 type Execute = ClientMessageOf<'workflow:execute'>
 
@@ -25,10 +26,7 @@ export function executeWorkflow(deps: LiveCommandDeps): MessageHandler<Execute> 
       try {
         await execute(deps, connection, message)
       } catch (error) {
-        if (errorCodeOf(error) === null) {
-          const fields = { tag: 'handler-failed', connectionId: connection.id, err: error }
-          deps.logger.error(fields, 'A run could not be started')
-        }
+        reportFailure(deps.logger, connection, error)
         connection.send({ type: 'workflow:error', timestamp: Date.now(), ...withId(message.id), ...toErrorBody(error) })
       }
     },

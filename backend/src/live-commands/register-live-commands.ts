@@ -7,6 +7,7 @@ import { answerQuestion } from './answer-question.ts'
 import { CommandRates } from './command-rates.ts'
 import { executeWorkflow } from './execute-workflow.ts'
 import type { LiveCommandDeps } from './live-command-deps.ts'
+import { recordRun } from './record-run.ts'
 import { validateDrawing } from './validate-drawing.ts'
 
 /** Teaches delivery, which knows no commands, the messages that need them. */
@@ -29,6 +30,7 @@ function createLiveCommands(deps: LiveCommandDeps): {
   return {
     'user:input:response': answerQuestion(deps),
     'workflow:execute': executeWorkflow(deps),
+    'workflow:browser_result': recordRun(deps),
     'workflow:validate': validateDrawing(),
   }
 }

@@ -16,6 +16,7 @@ export function toExecutionSummary(row: ExecutionListRow): ExecutionSummary {
     totalNodes: row.totalNodes,
     completedNodes: row.completedNodes,
     startedByName: row.startedByName,
+    origin: row.origin,
     ...(row.error === null ? {} : { error: row.error as EventError }),
     ...(row.failedNodeId === null ? {} : { failedNodeId: row.failedNodeId }),
     createdAt,

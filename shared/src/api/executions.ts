@@ -25,6 +25,8 @@ export const ExecutionSummary = z.object({
   totalNodes: z.int(),
   completedNodes: z.int(),
   startedByName: z.string(),
+  /** browser: it ran in somebody's tab and was recorded here when it was over. Missing where a client folds a row by itself. */
+  origin: z.enum(['server', 'browser']).optional(),
   error: EventError.optional(),
   failedNodeId: z.string().optional(),
   createdAt: z.number(),

@@ -4,7 +4,8 @@ import type { ChannelEvent } from '../protocol/channels.ts'
 
 /** The row of a run that has just been created, as the HTTP API lists it. */
 export function executionRowOf(created: WorkflowEventOf<'execution:created'>): ExecutionSummary {
-  const { executionId, workflowId, workflowName, workflowVersion, totalNodes, startedByName, timestamp } = created
+  const { executionId, workflowId, workflowName, workflowVersion, totalNodes, startedByName, timestamp, origin } =
+    created
   return {
     executionId,
     workflowId,
@@ -14,6 +15,7 @@ export function executionRowOf(created: WorkflowEventOf<'execution:created'>): E
     totalNodes,
     completedNodes: 0,
     startedByName: startedByName ?? '',
+    ...(origin === undefined ? {} : { origin }),
     createdAt: timestamp,
     startedAt: timestamp,
   }

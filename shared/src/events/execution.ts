@@ -17,6 +17,8 @@ export const executionEvents = [
       startedBy: z.string().optional(),
       startedByName: z.string().optional(),
       input: z.unknown().optional(),
+      /** browser: it ran in somebody's tab and was recorded here when it was over. */
+      origin: z.literal('browser').optional(),
     },
   ),
   defineEvent(

@@ -4,6 +4,7 @@ import { executionStatuses } from '../engine/execution-view.ts'
 import { isErrorCode } from '../errors/app-error.ts'
 import { EventError } from '../events/envelope.ts'
 import { Answerer } from '../events/user-input.ts'
+import { BrowserRun } from './browser-run.ts'
 
 /** Bounds of what a connection may ask to be done. */
 export const commandLimits = {
@@ -35,6 +36,8 @@ export const commandMessages = {
     input: z.record(z.string(), z.unknown()).default({}),
     idempotencyKey,
   }),
+  /** Records a run that has happened in this browser. */
+  'workflow:browser_result': BrowserRun.extend({ type: z.literal('workflow:browser_result'), id, idempotencyKey }),
   /** Looks for problems in a drawing; nothing is stored. */
   'workflow:validate': z.object({ type: z.literal('workflow:validate'), id, definition: z.unknown() }),
 } as const
@@ -69,6 +72,7 @@ export const commandAnswers = {
     outputs: z.record(z.string(), z.unknown()).optional(),
     error: EventError.optional(),
   }),
+  'workflow:recorded': z.object({ type: z.literal('workflow:recorded'), ...stamp, id, executionId }),
   /** There is no run. */
   'workflow:error': z.object({
     type: z.literal('workflow:error'),
