@@ -1,12 +1,22 @@
+import { authorityEnds } from './authority-probes.ts'
 import { count, openRawSocket, pause, span, type TortureWorld } from './probe-context.ts'
-import { authorityEnds, crossTenant, floods, forgedTokens, malformedInput } from './probes.ts'
+import { crossTenant, floods, forgedTokens, malformedInput } from './probes.ts'
 
 export interface Fault {
   name: string
   /** Two of one kind never happen at the same time. */
-  kind: 'api' | 'worker' | 'redis' | 'database' | 'temporal' | 'network' | 'probe'
+  kind: 'api' | 'worker' | 'redis' | 'database' | 'temporal' | 'network' | 'probe' | 'authority'
   /** Makes it and takes it back. */
   run: (world: TortureWorld) => Promise<void>
+}
+
+/** While what carries the news is away nobody can promise that a right ends within a second. */
+const needed: ReadonlySet<Fault['kind']> = new Set(['api', 'redis', 'database'])
+
+/** Whether two may not be made at the same time. */
+export function clash(one: Fault, other: Fault): boolean {
+  const kinds = [one.kind, other.kind]
+  return one.kind === other.kind || (kinds.includes('authority') && kinds.some((kind) => needed.has(kind)))
 }
 
 export const faults: readonly Fault[] = [
@@ -37,7 +47,7 @@ export const faults: readonly Fault[] = [
   { name: 'malformed', kind: 'probe', run: malformedInput },
   { name: 'floods', kind: 'probe', run: floods },
   { name: 'cross-tenant', kind: 'probe', run: crossTenant },
-  { name: 'authority-ends', kind: 'probe', run: authorityEnds },
+  { name: 'authority-ends', kind: 'authority', run: authorityEnds },
 ]
 
 async function killApi({ installation, random }: TortureWorld): Promise<void> {

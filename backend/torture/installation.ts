@@ -157,5 +157,6 @@ export class Installation {
       timeoutMs: readyTimeoutMs,
       describe: () => `a worker is ready:\n${worker.output()}`,
     })
+    if (worker.child.exitCode !== null) throw new Error(`a worker ended at its start:\n${worker.output()}`)
   }
 }

@@ -5,11 +5,6 @@ import { ProductClient } from '../test/support/product-client.ts'
 import { count, openRawSocket, pause, span, type TortureWorld } from './probe-context.ts'
 import { claimsOf, craftToken } from './tenants.ts'
 
-/** After the expiry of a token: its leeway, one sweep, and room for a busy machine. */
-const expirySlackMs = 5000 + 1000 + 1500
-/** Promised for a revocation, and room for a busy machine. */
-const revocationSlackMs = 1000 + 1500
-
 /** Tokens that must never open a socket nor a door of the API. */
 export async function forgedTokens(world: TortureWorld): Promise<void> {
   const { installation, tenants, random } = world
@@ -201,60 +196,4 @@ export async function crossTenant(world: TortureWorld): Promise<void> {
     if (JSON.stringify(real.body).includes(own.canary)) world.problems.push(`canary over HTTP at ${path}`)
   }
   count(world, 'cross-tenant guesses', guesses.length + 5)
-}
-
-/** A token that expires on a live socket, and a key that is taken away. */
-export async function authorityEnds(world: TortureWorld): Promise<void> {
-  await Promise.all([tokenExpires(world), keyIsRevoked(world)])
-}
-
-async function tokenExpires(world: TortureWorld): Promise<void> {
-  const { installation, tenants, random } = world
-  const claims = claimsOf(await random.pick(tenants[0].accounts).token())
-  const exp = Math.floor(Date.now() / 1000) + 2
-  const followed = await follow(world, craftToken(installation.masterKey, { ...claims, exp }), 'expires')
-  if (followed === null) return
-  await pause(exp * 1000 + expirySlackMs - Date.now())
-  followed.journal.add({ kind: 'authority ends', by: 'expiry' })
-  await pause(span(world, 4000, 1500))
-  if (followed.socket.closeCode === null) world.problems.push('the socket of an expired token is still open')
-  followed.socket.end()
-  count(world, 'tokens expired on a live socket')
-}
-
-async function keyIsRevoked(world: TortureWorld): Promise<void> {
-  const { installation, tenants, random } = world
-  const [near, far] = random.sample(installation.apis, 2)
-  const client = new ProductClient(near?.process.baseUrl ?? '', await random.pick(tenants[0].accounts).token())
-  const created = await client
-    .request<{ id: string; key: string }>('POST', '/api/api-keys', { name: 'probe', scopes: ['read'] })
-    .catch(() => null)
-  if (created === null || created.status !== 201) return
-  const { id, key } = created.body
-  const followed = await follow(world, key, 'revoked', random.pick([near, far])?.process.port)
-  if (followed === null) return
-  const removed = await client.request('DELETE', `/api/api-keys/${id}`).catch(() => null)
-  if (removed?.status === 204) {
-    await pause(revocationSlackMs)
-    followed.journal.add({ kind: 'authority ends', by: 'revocation' })
-    await pause(span(world, 4000, 1500))
-    if (followed.socket.closeCode === null) world.problems.push('the socket of a revoked key is still open')
-    count(world, 'keys revoked under a live socket')
-  }
-  followed.socket.end()
-}
-
-async function follow(world: TortureWorld, token: string, name: string, port?: number) {
-  const { installation, tenants, workloads, random } = world
-  const journal = new Journal({
-    name: `${name}-${world.sessions.length}`,
-    workspaceIds: [tenants[0].workspaceId],
-    canaries: [tenants[1].canary],
-  })
-  const socket = openRawSocket(port ?? random.pick(installation.apis).process.port, token, journal)
-  if (!(await socket.greeted())) return null
-  world.sessions.push(journal)
-  for (const { executionId } of workloads[0].alive.slice(-20))
-    socket.send({ type: 'subscribe', id: executionId, executionId })
-  return { socket, journal }
 }

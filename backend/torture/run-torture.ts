@@ -37,16 +37,16 @@ async function torture(
   options: TortureOptions,
   problems: string[],
 ): Promise<TortureReport> {
-  const startedAt = Date.now()
   const world = await openWorld(installation, options, problems)
   const memory = new MemoryWatch(installation)
   await memory.look()
+  const startedAt = Date.now()
   await makeFaults(world, Date.now() + options.durationMs, options.fault)
   const faultMs = Date.now() - startedAt
   options.print('the faults are over')
   for (const workload of world.workloads) workload.windDown()
   problems.push(...installation.died())
-  await installation.heal()
+  await installation.heal().catch((error: unknown) => problems.push(String(error)))
   const { database } = installation.postgres
   const { audience } = world
   audience.expectLive(await readHeads(database), Date.now() + liveWithinMs)
@@ -75,7 +75,7 @@ async function torture(
       verdict.anomalies.length + problems.length === 0
         ? []
         : [...installation.apis.map(({ process }) => process), ...installation.workers].map(({ output }) =>
-            output().slice(-4000),
+            troublesIn(output()),
           ),
   }
 }

@@ -78,7 +78,9 @@ export class WireCheck {
         this.#asked.set(`${entry.key} ${String(entry.id)}`, entry)
         return
       case 'refused':
-        if (this.#asked.delete(`${entry.key} ${String(entry.id)}`)) this.#readings.delete(entry.key)
+        // One without an id tells that a right to it has ended.
+        if (this.#asked.delete(`${entry.key} ${String(entry.id)}`) || entry.id === undefined)
+          this.#readings.delete(entry.key)
         return
       case 'left':
         this.#readings.delete(entry.key)

@@ -128,7 +128,9 @@ function sightOf(frame: Frame): Sight | null {
 function eventSight(frame: Frame): Sight | null {
   if (typeof frame['eventId'] !== 'string' || typeof frame['seq'] !== 'number') return null
   const topic = typeof frame['topic'] === 'string' ? frame['topic'] : `execution:${String(frame['executionId'])}`
-  return { kind: 'event', topic, event: frame as unknown as WorkflowEvent }
+  // For which channel it was sent is no part of what happened.
+  const { channel: _channel, ...event } = frame
+  return { kind: 'event', topic, event: event as unknown as WorkflowEvent }
 }
 
 function keyOf({ executionId, channel }: Frame): string {
