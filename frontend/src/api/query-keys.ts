@@ -20,6 +20,7 @@ export const queryKeys = {
   hookDeliveries: (id: string) => ['hooks', id, 'deliveries'] as const,
   health: ['health'] as const,
   me: ['me'] as const,
+  anyWorkspace: ['workspaces'] as const,
   members: (workspaceId: string) => ['workspaces', workspaceId, 'members'] as const,
   invitations: (workspaceId: string) => ['workspaces', workspaceId, 'invitations'] as const,
   shareLinks: (executionId: string) => ['share-links', executionId] as const,

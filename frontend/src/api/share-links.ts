@@ -4,6 +4,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { http } from './http.ts'
 import { queryKeys } from './query-keys.ts'
 
+/** How often an open list is read again, in milliseconds. */
+const lookAgainMs = 10_000
+
 const pathOf = (executionId: string) => `/api/executions/${encodeURIComponent(executionId)}/share-links`
 
 export function useShareLinks(executionId: string, isWanted: boolean) {
@@ -12,6 +15,9 @@ export function useShareLinks(executionId: string, isWanted: boolean) {
     queryFn: async ({ signal }) =>
       (await http.request('GET', pathOf(executionId), { schema: pageOf(ShareLink), signal })).items,
     enabled: isWanted,
+    // Others open and revoke links, and no event tells of it.
+    staleTime: 0,
+    refetchInterval: lookAgainMs,
   })
 }
 

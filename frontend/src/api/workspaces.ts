@@ -14,6 +14,9 @@ import { http } from './http.ts'
 import { queryKeys } from './query-keys.ts'
 import { randomId } from './random-id.ts'
 
+/** How often the lists are read again while they are in sight, in milliseconds: no event tells who joined. */
+const lookAgainMs = 10_000
+
 const pathOf = (workspaceId: string) => `/api/workspaces/${encodeURIComponent(workspaceId)}`
 
 export function useCreateWorkspace() {
@@ -38,6 +41,7 @@ export function useMembers(workspaceId: string) {
     queryKey: queryKeys.members(workspaceId),
     queryFn: async ({ signal }) =>
       (await http.request('GET', `${pathOf(workspaceId)}/members`, { schema: pageOf(Member), signal })).items,
+    refetchInterval: lookAgainMs,
   })
 }
 
@@ -78,6 +82,7 @@ export function useInvitations(workspaceId: string, isAllowed: boolean) {
     queryFn: async ({ signal }) =>
       (await http.request('GET', `${pathOf(workspaceId)}/invitations`, { schema: pageOf(Invitation), signal })).items,
     enabled: isAllowed,
+    refetchInterval: lookAgainMs,
   })
 }
 

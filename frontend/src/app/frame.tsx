@@ -2,6 +2,8 @@ import { Suspense, useEffect } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router'
 import { ListRefresh } from '../live/list-refresh.tsx'
 import { LiveProvider } from '../live/live-provider.tsx'
+import { MembershipWatch } from '../live/membership-watch.tsx'
+import { NoticeToasts } from '../live/notice-toasts.tsx'
 import { createTabClient } from '../live/tab-client.ts'
 import { useSession } from '../stores/session-store.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
@@ -34,6 +36,8 @@ export function Frame() {
         // Another workspace is another socket and other pages: nothing of the former one stays in sight.
         <LiveProvider key={workspaceId} create={createTabClient}>
           <ListRefresh />
+          <MembershipWatch />
+          <NoticeToasts />
           <Inside pathname={pathname} />
         </LiveProvider>
       )}

@@ -26,6 +26,9 @@ export function useExecutionEvents(executionId: string | null, handlers: Executi
   const onCaughtUp = useEffectEvent<NonNullable<ExecutionHandlers['onCaughtUp']>>((seq) => handlers.onCaughtUp?.(seq))
   const onEnded = useEffectEvent(() => handlers.onEnded?.())
   const onError = useEffectEvent<NonNullable<ExecutionHandlers['onError']>>((error) => handlers.onError?.(error))
+  const onPresence = useEffectEvent<NonNullable<ExecutionHandlers['onPresence']>>((presence) =>
+    handlers.onPresence?.(presence),
+  )
   useEffect(() => {
     if (client === null || executionId === null) return
     return client.followExecution(executionId, {
@@ -34,6 +37,7 @@ export function useExecutionEvents(executionId: string | null, handlers: Executi
       onCaughtUp: (seq) => onCaughtUp(seq),
       onEnded: () => onEnded(),
       onError: (error) => onError(error),
+      onPresence: (presence) => onPresence(presence),
     })
   }, [client, executionId])
 }

@@ -1,3 +1,4 @@
+import type { Presence } from '@millrace/shared/client/followed-execution'
 import type { ExecutionView } from '@millrace/shared/engine/execution-view'
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
@@ -13,6 +14,8 @@ export interface ExecutionState {
   executionId: string | null
   /** Folded by the socket client with the reducer that the server uses; parts an event does not touch keep their identity. */
   view: ExecutionView | null
+  /** Who watches it now, oneself included; null: not told. */
+  presence: Presence | null
   phase: FollowPhase
   error: { code: string; message: string } | null
 }
@@ -23,11 +26,12 @@ export interface ExecutionStore {
   follow: (executionId: string | null) => void
   /** Views of another run than the one shown are ignored: they may arrive late. */
   setView: (view: ExecutionView) => void
+  setPresence: (presence: Presence) => void
   setPhase: (phase: FollowPhase) => void
   fail: (error: { code: string; message: string }) => void
 }
 
-const nothing: ExecutionState = { executionId: null, view: null, phase: 'none', error: null }
+const nothing: ExecutionState = { executionId: null, view: null, presence: null, phase: 'none', error: null }
 
 /** The run that this page shows. Written by the live hooks only; cards select their own step. */
 export function createExecutionStore(): ExecutionStore {
@@ -42,6 +46,7 @@ export function createExecutionStore(): ExecutionStore {
       const { executionId, view: shown } = store.getState()
       if (view.executionId === executionId && view !== shown) store.setState({ view })
     },
+    setPresence: (presence) => store.setState({ presence }),
     setPhase: (phase) => store.setState({ phase, error: null }),
     fail: (error) => store.setState({ error, phase: 'failed' }),
   }

@@ -9,13 +9,15 @@ export interface ToastOptions {
   code?: string
   /** One thing to do: "Undo". */
   action?: { label: string; onClick: () => void }
+  /** Another one: quieter, before the first. */
+  secondAction?: { label: string; onClick: () => void }
   /** Milliseconds it stays; 5,000 unless told. */
   durationMs?: number
   /** A second toast with the same id replaces the first. */
   id?: string
 }
 
-function options({ description, code, action, durationMs, id }: ToastOptions) {
+function options({ description, code, action, secondAction, durationMs, id }: ToastOptions) {
   const text =
     code === undefined ? (
       description
@@ -27,6 +29,7 @@ function options({ description, code, action, durationMs, id }: ToastOptions) {
   return {
     ...(text === undefined ? {} : { description: text }),
     ...(action === undefined ? {} : { action }),
+    ...(secondAction === undefined ? {} : { cancel: secondAction }),
     ...(id === undefined ? {} : { id }),
     duration: durationMs ?? 5000,
   }
@@ -41,6 +44,8 @@ export const toast = {
       ...options({ durationMs: 10_000, ...more }),
       icon: <CircleAlert className="size-4 text-failed-mark" />,
     }),
+  waiting: (title: ReactNode, more: ToastOptions = {}) =>
+    sonner(title, { ...options(more), icon: <StateGlyph state="waiting" /> }),
   info: (title: ReactNode, more: ToastOptions = {}) =>
     sonner(title, { ...options(more), icon: <Info className="size-4 text-ink-3" /> }),
   dismiss: (id: string) => {
@@ -65,6 +70,8 @@ export function Toaster() {
           content: 'min-w-0 flex-1',
           title: 'text-base font-mid leading-5',
           description: 'text-small text-ink-2',
+          cancelButton:
+            'ml-auto h-[26px] shrink-0 rounded-control px-2 text-small font-mid text-ink-2 hover:bg-hover hover:text-ink',
           actionButton:
             'ml-auto h-[26px] shrink-0 rounded-control border border-line-control bg-surface px-2 text-small font-mid hover:bg-hover',
         },

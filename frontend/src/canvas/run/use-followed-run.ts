@@ -7,6 +7,7 @@ export function useFollowedRun(execution: ExecutionStore, executionId: string | 
   useEffect(() => execution.follow(executionId), [execution, executionId])
   useExecutionEvents(executionId, {
     onView: (view) => execution.setView(view),
+    onPresence: (presence) => execution.setPresence(presence),
     onCaughtUp: () => execution.setPhase('live'),
     onEnded: () => execution.setPhase('ended'),
     onError: ({ code, message }) => execution.fail({ code, message }),

@@ -4,6 +4,7 @@ import { Link, useNavigate } from 'react-router'
 import { errorMessage } from '../../api/api-error.ts'
 import { useCancelExecution, useStartExecution } from '../../api/executions.ts'
 import { useMay } from '../../api/rights.ts'
+import { Watchers } from '../../canvas/run/watchers.tsx'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
@@ -25,6 +26,7 @@ export function ExecutionBar({ executionId }: { executionId: string }) {
       note={<CopyId value={executionId} label={`run ${executionId.slice(-6)}`} />}
       actions={
         <>
+          <Watchers />
           <Link to={`/workflows/${workflowId}?run=${encodeURIComponent(executionId)}`} className={buttonClass('quiet')}>
             <Workflow />
             <span className="max-sm:sr-only">Open workflow</span>

@@ -8,6 +8,7 @@ import { useCancelExecution } from '../../api/executions.ts'
 import { useMay } from '../../api/rights.ts'
 import { useBoardStore } from '../../canvas/board/board-context.ts'
 import { ProblemList } from '../../canvas/inspector/problem-list.tsx'
+import { Watchers } from '../../canvas/run/watchers.tsx'
 import { type Command, useCommands } from '../../stores/command-store.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph, useGraphStore } from '../../stores/graph-context.ts'
@@ -74,6 +75,7 @@ export function WorkflowBar({ workflow, onSave, onShowRun }: WorkflowBarProps) {
         note={<SaveNote />}
         actions={
           <>
+            <Watchers />
             <RoleNote />
             <ProblemList />
             <Link to={`/executions?workflowId=${workflow.id}`} className={buttonClass('quiet')}>
