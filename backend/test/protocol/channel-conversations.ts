@@ -159,13 +159,13 @@ export const channelConversations: Conversation[] = [
     name: 'A replay is filtered too, and catches up where the topic is',
     lines: [
       {
-        happens: 'runs of two workflows are created',
-        act: (log) => inWorkspace(log, runCreated(review), ...Array.from({ length: 9 }, () => runCreated(report))),
+        happens: 'a run of one workflow is created, and 700 of another',
+        act: (log) => inWorkspace(log, runCreated(review), ...Array.from({ length: 700 }, () => runCreated(report))),
       },
       follow('executions', { since: 0, filters: { workflow_ids: ['w1'] } }),
-      subscribed('executions', 10),
+      subscribed('executions', 701),
       { server: { type: 'execution:created', executionId: 'e1', seq: 1 } },
-      caughtUp('executions', 10),
+      caughtUp('executions', 701),
     ],
   },
   {
