@@ -94,7 +94,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   registerInvitationRoutes(app, { ...services, accessTokens, authenticate, signInLimit, live: authority })
   registerShareLinkRoutes(app, { ...services, shareTokens, signInLimit, live: authority })
   registerCredentialRoutes(app, services)
-  registerNodeTypeRoutes(app)
+  registerNodeTypeRoutes(app, services)
   registerTemplateRoutes(app, services)
   registerWorkflowRoutes(app, services)
   registerExecutionRoutes(app, services)

@@ -39,3 +39,12 @@ export async function deleteCredential(tx: Tx, workspaceId: string, id: string):
 export function countCredentials(tx: Tx, workspaceId: string, provider: string): Promise<number> {
   return tx.$count(credentials, and(eq(credentials.workspaceId, workspaceId), eq(credentials.provider, provider)))
 }
+
+/** Those that the workspace has a credential for. */
+export async function listProviders(tx: Tx, workspaceId: string): Promise<ReadonlySet<string>> {
+  const rows = await tx
+    .selectDistinct({ provider: credentials.provider })
+    .from(credentials)
+    .where(eq(credentials.workspaceId, workspaceId))
+  return new Set(rows.map(({ provider }) => provider))
+}

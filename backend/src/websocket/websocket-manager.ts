@@ -174,8 +174,8 @@ export class WebSocketManager implements LiveConnections {
       tokenExpiresAt: identity.expiresAt,
       capabilities: [...(origin.capabilities ?? [])],
     })
-    // Behind a share link is no user who could have events of their own.
-    if (identity.kind !== 'share') void this.#followOwnTopic(connection)
+    // Behind a share link is no user; and a key belongs to one workspace, but its user's topic to all of theirs.
+    if (identity.kind === 'user') void this.#followOwnTopic(connection)
     return connection
   }
 

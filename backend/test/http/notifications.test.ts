@@ -144,8 +144,15 @@ test('E22 refuses announcements of others than owners, and with links that lead 
 
 test('keeps notices from API keys, which belong to one workspace', async () => {
   const made = await http.send('POST', '/api/api-keys', { token, body: { name: 'ci' } })
-  const reply = await http.send('GET', '/api/notifications', { headers: { 'x-api-key': String(made.body['key']) } })
-  expect(reply.status).toBe(403)
+  const headers = { 'x-api-key': String(made.body['key']) }
+  expect((await http.send('GET', '/api/notifications', { headers })).status).toBe(403)
+  const [client, program] = [await open(), await RawClient.open(url, [], { headers })]
+  await http.send('POST', '/api/notifications', { token, body: { title: 'For people' } })
+  await hears(client, 'notification')
+  program.send({ type: 'ping' })
+  await hears(program, 'pong')
+  expect(program.frames.some(({ type }) => type === 'notification')).toBe(false)
+  for (const one of [client, program]) await one.close()
 })
 
 test('E23 tells the workspace when a provider becomes available and when it no longer is', async () => {
@@ -153,12 +160,18 @@ test('E23 tells the workspace when a provider becomes available and when it no l
   client.send({ type: 'subscribe', channel: `workspaces:${owner.workspaceId}` })
   await hears(client, 'caught_up')
   const body = { name: 'Key', provider: 'anthropic', apiKey: 'sk-secret-of-a-test' }
+  const anthropic = async () => {
+    const { body: types } = await http.send('GET', '/api/node-types', { token })
+    return (types['providers'] as { provider: string }[]).find(({ provider }) => provider === 'anthropic')
+  }
+  expect(await anthropic()).toMatchObject({ available: false, reason: expect.any(String) })
   const first = await http.send('POST', '/api/credentials', { token, body })
   expect(await hears(client, 'registry:updated')).toMatchObject({
     provider: 'anthropic',
     available: true,
     nodeTypes: ['llm'],
   })
+  expect(await anthropic()).toEqual({ provider: 'anthropic', available: true })
   const second = await http.send('POST', '/api/credentials', { token, body })
   await http.send('DELETE', `/api/credentials/${String(first.body['id'])}`, { token })
   await http.send('DELETE', `/api/credentials/${String(second.body['id'])}`, { token })

@@ -62,6 +62,10 @@ export const NodeTypeInfo = z.object({
 })
 export type NodeTypeInfo = z.output<typeof NodeTypeInfo>
 
+/** Whether nodes of a workspace can use a model provider now. `registry:updated` tells of changes. */
+export const ProviderInfo = z.object({ provider: z.string(), available: z.boolean(), reason: z.string().optional() })
+export type ProviderInfo = z.output<typeof ProviderInfo>
+
 export const TemplateSummary = z.object({
   id: z.string(),
   name: z.string(),

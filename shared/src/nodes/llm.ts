@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { defineNode, outPort } from './definition.ts'
 
+/** Who can be asked; `demo` needs no credential. */
+export const modelProviders = ['demo', 'openai-compatible', 'anthropic'] as const
+
 const configSchema = z.strictObject({
-  provider: z
-    .enum(['demo', 'openai-compatible', 'anthropic'])
-    .default('demo')
-    .meta({ title: 'Provider', widget: 'provider' }),
+  provider: z.enum(modelProviders).default('demo').meta({ title: 'Provider', widget: 'provider' }),
   model: z.string().min(1).max(200).default('demo-writer').meta({ title: 'Model', widget: 'model' }),
   credentialId: z.string().max(64).optional().meta({ title: 'Credential', widget: 'credential' }),
   system: z.string().max(50_000).default('').meta({ title: 'System', widget: 'template', rows: 2 }),
