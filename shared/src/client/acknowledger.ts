@@ -77,10 +77,12 @@ export class Acknowledger {
     if (this.#timer !== null && this.#dueAt <= dueAt) return
     this.#stopTimer()
     this.#dueAt = dueAt
+    // The clock may have moved on since: Node warns of a negative time on the terminal.
+    const dueIn = Math.max(0, dueAt - timers.now())
     this.#timer = timers.setTimeout(() => {
       this.#timer = null
       this.#flush()
-    }, dueAt - timers.now())
+    }, dueIn)
   }
 
   #flush(): void {
