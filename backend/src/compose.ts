@@ -34,6 +34,7 @@ import { addBusMetrics } from './metrics/bus-metrics.ts'
 import { createExecutionViewReader } from './queries/execution-view-reader.ts'
 import type { Database } from './repositories/database.ts'
 import { hasOwner } from './repositories/users.ts'
+import { membershipReader } from './repositories/workspaces.ts'
 import { readVersion } from './version.ts'
 
 /** Builds and starts every long-lived object of the process, in order. What was opened is closed again when a later step fails. */
@@ -67,7 +68,7 @@ async function composeInto(
   const eventLog = new EventLog(database.pool)
   closers.push('event log', () => eventLog.close())
   const { bus, redis } = openEventBus(config, closers, logger)
-  const emitter = new WorkflowEventEmitter({ log: eventLog, bus, masker, logger })
+  const emitter = new WorkflowEventEmitter({ log: eventLog, bus, masker, logger, isMember: membershipReader(database) })
   closers.push('emitter', () => emitter.close())
 
   const metrics = createMetrics({ database, eventLog, emitter }, closers)

@@ -50,9 +50,19 @@ export async function finalizeWithin(
   if (stored.some(isTerminalEvent)) return { outcomes: [], stored: [] }
   const corrections = [...withdrawalsOf(request, stored), ...correctionsOf(request, stored)]
   const terminal = terminalDraft(request)
-  const drafts = [...corrections, ...noticeOfFailure(terminal, stored), terminal]
+  const notices = toldOfFailure.length > 0 && (await isMember(client, owner)) ? noticeOfFailure(terminal, stored) : []
+  const drafts = [...corrections, ...notices, terminal]
   const [result] = await appendWithin(client, [{ owner, drafts }])
   return result ?? { outcomes: [], stored: [] }
+}
+
+/** Whoever was shown out of the workspace hears nothing more of it, not even of runs of their own. */
+async function isMember(client: pg.PoolClient, { workspaceId, userId }: EventOwner): Promise<boolean> {
+  const { rowCount } = await client.query('select 1 from memberships where workspace_id = $1 and user_id = $2', [
+    workspaceId,
+    userId,
+  ])
+  return rowCount === 1
 }
 
 async function readControlEvents(client: pg.PoolClient, topic: string): Promise<WorkflowEvent[]> {

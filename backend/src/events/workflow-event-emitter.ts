@@ -30,6 +30,8 @@ export interface WorkflowEventEmitterDeps {
   bus: EventBus
   masker: SecretMasker
   logger: LoggerPort
+  /** Whether the owner's person belongs to the workspace still; notices are for members only. Default: yes. */
+  isMember?: (owner: EventOwner) => Promise<boolean>
 }
 
 type Listener = (event: WorkflowEvent) => void
@@ -47,12 +49,14 @@ export class WorkflowEventEmitter implements EventPort {
   readonly #bus: EventBus
   readonly #masker: SecretMasker
   readonly #logger: LoggerPort
+  readonly #isMember: (owner: EventOwner) => Promise<boolean>
   readonly #listeners = new Map<WorkflowEventType | '*', Set<Listener>>()
   readonly #stopListening: () => void
   /** Listeners that threw; a counter of the metrics page. */
   failedListenerCount = 0
 
-  constructor({ log, bus, masker, logger }: WorkflowEventEmitterDeps) {
+  constructor({ log, bus, masker, logger, isMember = async () => true }: WorkflowEventEmitterDeps) {
+    this.#isMember = isMember
     this.#log = log
     this.#bus = bus
     this.#masker = masker
@@ -127,7 +131,7 @@ export class WorkflowEventEmitter implements EventPort {
     const notices = drafts.flatMap((draft, index) =>
       draft.type === 'user:input:required' && outcomes[index]?.status !== 'refused' ? [noticeOfQuestion(draft)] : [],
     )
-    if (notices.length > 0) await this.#log.append(owner, notices)
+    if (notices.length > 0 && (await this.#isMember(owner))) await this.#log.append(owner, notices)
   }
 
   #prepare<Draft extends EventDraft>(draft: Draft): Draft {

@@ -1,6 +1,6 @@
 import type { Role } from '@millrace/shared/api/auth'
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
-import type { Tx } from './database.ts'
+import type { Database, Tx } from './database.ts'
 import { memberships, workspaces } from './schema/identity.ts'
 
 export type WorkspaceRow = typeof workspaces.$inferSelect
@@ -84,4 +84,10 @@ export async function insertMembership(
   row: { workspaceId: string; userId: string; role: Role; createdAt: number },
 ): Promise<void> {
   await tx.insert(memberships).values(row)
+}
+
+/** Answers whether a user belongs to a workspace now. */
+export function membershipReader(database: Database) {
+  return async ({ workspaceId, userId }: { workspaceId: string; userId: string }): Promise<boolean> =>
+    (await findRole(database.orm, workspaceId, userId)) !== null
 }

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { eventId } from '@millrace/shared/events/event-id'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hashToken } from '../../src/auth/token-hash.ts'
@@ -155,6 +156,49 @@ test('finds a socket that was identified before its member was shown out and acc
   await waitUntil(() => client.frames.some(({ type }) => type === 'error'), { timeoutMs: 3000 })
   expect(client.frames.find(({ type }) => type === 'error')).toMatchObject({ code: 'EXECUTION_NOT_FOUND', executionId })
   expect(http.manager.stats().subscriptionCount).toBe(before)
+  await client.close()
+})
+
+test('tells who was shown out nothing more of a run they started', async () => {
+  const member = await shared.join('editor')
+  const executionId = await shared.startExecution(member.token)
+  const owner = { workspaceId: shared.id, userId: member.userId }
+  const ask = (nodePath: string, prompt: string) =>
+    http.emitter.emit(owner, [
+      {
+        type: 'user:input:required',
+        eventId: eventId({ nodePath, type: 'user:input:required' }),
+        timestamp: Date.now(),
+        executionId,
+        nodeId: 'approve',
+        nodePath,
+        iteration: 1,
+        requestId: `${executionId}:${nodePath}`,
+        nodeName: 'Approve',
+        workflowName: 'Review desk',
+        prompt,
+        inputType: 'choice',
+        validation: {},
+      },
+    ])
+  await ask('first', 'while a member')
+  await http.send('DELETE', `/api/workspaces/${shared.id}/members/${member.userId}`, { token: ownerToken })
+  const client = await openWithToken(member.token)
+  await ask('second', 'no member any more')
+  const error = { code: 'INTERNAL', message: 'no member any more' }
+  await http.emitter.finalize(owner, {
+    executionId,
+    outcome: { status: 'failed', error },
+    finishedAt: Date.now(),
+    duration: 5,
+    nodes: [],
+    eventIds: [],
+  })
+  const { body } = await http.send('GET', '/api/notifications', { token: member.token })
+  expect((body['items'] as { message: string }[]).map(({ message }) => message)).toEqual(['while a member'])
+  client.send({ type: 'ping', id: 4 })
+  await waitUntil(() => client.frames.some(({ type }) => type === 'pong'))
+  expect(JSON.stringify(client.frames)).not.toContain('no member any more')
   await client.close()
 })
 

@@ -29,6 +29,7 @@ import type { MetricsPage } from '../../src/metrics/metrics-page.ts'
 import { createChannelReader } from '../../src/queries/channel-reader.ts'
 import { createExecutionViewReader } from '../../src/queries/execution-view-reader.ts'
 import { createOutputRepository } from '../../src/repositories/outputs.ts'
+import { membershipReader } from '../../src/repositories/workspaces.ts'
 import { registerHookRoutes } from '../../src/routes/hooks.ts'
 import { registerKnowledgeBaseRoutes } from '../../src/routes/knowledge-bases.ts'
 import { WebSocketManager } from '../../src/websocket/websocket-manager.ts'
@@ -88,7 +89,7 @@ export async function openHttpApp(
   const eventLog = new EventLog(database.pool)
   const masker = new SecretMasker()
   const bus = new InProcessEventBus()
-  const emitter = new WorkflowEventEmitter({ log: eventLog, bus, masker, logger })
+  const emitter = new WorkflowEventEmitter({ log: eventLog, bus, masker, logger, isMember: membershipReader(database) })
   const bridge = new EventBridge({ bus, reader: eventLog, logger })
   const engine = new FakeEngine()
   const embeddings = createEmbeddings(null)
