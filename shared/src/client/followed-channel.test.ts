@@ -72,7 +72,7 @@ describe('FollowedChannel', () => {
     channel.handleSnapshot({ type: 'snapshot', ...stamp, seq, items })
   const caughtUp = (seq: number) =>
     channel.handleCaughtUp({ type: 'caught_up', timestamp: 0, channel: 'executions', seq })
-  const settle = () => vi.advanceTimersByTimeAsync(0)
+  const settle = () => vi.advanceTimersByTimeAsync(20)
   const idsOf = (items: unknown) => (items as ExecutionSummary[]).map(({ executionId }) => executionId)
 
   beforeEach(() => {

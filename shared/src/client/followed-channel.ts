@@ -20,7 +20,7 @@ export interface ChannelHandlers {
   onEvent?(event: ChannelEvent): void
   /** The server's list; events after it follow. Again when continuity is lost: it takes the place of what is held. */
   onSnapshot?(items: readonly ChannelItem[]): void
-  /** The list as it is now: soon after each change, never more often than a host's turn. Only rows that `filters` lets through. */
+  /** The list as it is now: soon after each change, never more often than a screen is drawn. Only rows that `filters` lets through. */
   onItems?(items: readonly ChannelItem[]): void
   /** After each subscribe and resubscribe, when the tail is live: what is fetched now misses nothing. */
   onLive?(): void
@@ -37,7 +37,8 @@ interface Follower {
   filters: ChannelFilters | undefined
 }
 
-/** While missed events pour in, the list is shown this often, milliseconds. */
+/** The list is shown at most this often, milliseconds: once per picture of a 60 Hz screen, and less while missed events pour in. */
+const itemsIntervalMs = 16
 const catchingUpItemsIntervalMs = 100
 
 /**
@@ -170,12 +171,18 @@ export class FollowedChannel {
     this.#hooks.onProgress()
   }
 
-  /** True: the event belongs to the channel and is new to it. Frames do not name the channel; an event in two of them comes twice. */
+  /** The events that are sent for it, beside those of an older server, which do not say for which channel they are. */
+  isNamed(name: string | undefined): boolean {
+    return name === undefined || name === this.#address.name
+  }
+
+  /** True: the event belongs to the channel and is new to it. One that is in two channels comes for each of them. */
   handleEvent(event: ChannelEvent): boolean {
     if (this.#phase !== 'catching-up' && this.#phase !== 'live') return false
     if (!this.#isOfTopic(event.topic) || !this.#channel.shows(event) || event.seq <= (this.#last ?? 0)) return false
     this.#last = event.seq
-    if (this.#list?.apply(event) === true) this.#showItems(this.#phase === 'live' ? 0 : catchingUpItemsIntervalMs)
+    if (this.#list?.apply(event) === true)
+      this.#showItems(this.#phase === 'live' ? itemsIntervalMs : catchingUpItemsIntervalMs)
     for (const { handlers, filters } of this.#followers.values()) {
       if (acceptsEvent(filters, event)) this.#hooks.contain(() => handlers.onEvent?.(event))
     }
