@@ -88,7 +88,7 @@ function channelTarget(
     channel: request.channel,
     address,
     accepts: (event) => channel.accepts(event) && acceptsEvent(filters, event),
-    view: view === null ? null : frameViewOf(view),
+    view: frameViewOf(request.channel, view),
     readSnapshot: list === null || lists === null ? null : () => lists.read({ kind: list, ...listRequest }, address),
   }
 }

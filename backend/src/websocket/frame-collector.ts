@@ -40,7 +40,7 @@ export class FrameCollector {
 
   /** The reader is at the head, or begins somewhere else. */
   reset(): void {
-    this.#page = []
+    if (this.#page.length > 0) this.#page = []
     this.#isLaggard = false
   }
 
@@ -103,14 +103,15 @@ export class FrameCollector {
     const looked = frames.slice(0, out.looksLeft)
     out.noteLooks(looked.length)
     let shown = looked.filter((frame) => target.accepts(frame.event))
-    const isMerging = this.#isLaggard && target.view === null
+    const isMerging = this.#isLaggard
     for (let [next] = shown; next !== undefined; [next] = shown) {
       if (out.isFull) return false
       if (isMerging) {
-        if (!this.#addSlice(out, mergeFrames(this.#requestFor(shown, ring)), ring)) return false
+        if (!this.#addSlice(out, mergeFrames({ ...this.#requestFor(shown, ring), view: target.view }), ring))
+          return false
       } else {
         if (this.#reader.isCaughtUp) out.noteCommit(next.committedAt)
-        out.addFrame(target.view === null ? this.#owner.wire.event(next, ring) : target.view(next))
+        out.addFrame(target.view(next))
         this.#owner.countEvents(1)
         this.#reader.cursor = next.seq
       }

@@ -1,25 +1,33 @@
 import type { WorkflowEvent } from '@millrace/shared/events'
-import { encodeMessage, type TextFrame } from './text-frame.ts'
+import { encodeTextFrame, type TextFrame } from './text-frame.ts'
 import type { EventFrame } from './topic-ring.ts'
 
-/** How a channel sends an event that it does not send as it is stored. */
+/** How a channel sends an event: with its own name in it, and perhaps in other words than it is stored. */
 export type FrameView = (frame: EventFrame) => TextFrame
 
 type EventView = (event: WorkflowEvent) => object | null
 
-/** By view and event, as long as somebody holds the event: each is encoded once however many read it. */
-const encoded = new WeakMap<EventView, WeakMap<EventFrame, TextFrame>>()
+/** Encoded forms kept per event: the lists of one workspace that people have open; more are encoded again for each reader. */
+const keptPerEventMax = 8
 
-/** An event that the view does not know is sent as it is. */
-export function frameViewOf(view: EventView): FrameView {
-  const known = encoded.get(view) ?? new WeakMap<EventFrame, TextFrame>()
-  encoded.set(view, known)
+/** By event, as long as somebody holds it, and by channel: each is encoded once however many read it. */
+const encoded = new WeakMap<EventFrame, Map<string, TextFrame>>()
+
+/**
+ * Two channels of one topic arrive on one socket, each at its own pace, so an event says for which of them it is sent.
+ * @param view null: as it is stored; as is an event that the view does not know.
+ */
+export function frameViewOf(channel: string, view: EventView | null): FrameView {
+  const ending = `,${JSON.stringify({ channel }).slice(1)}`
   return (frame) => {
-    const kept = known.get(frame)
-    if (kept !== undefined) return kept
-    const shown = view(frame.event)
-    const text = shown === null ? frame.frame : encodeMessage(shown)
-    known.set(frame, text)
-    return text
+    const kept = encoded.get(frame) ?? new Map<string, TextFrame>()
+    encoded.set(frame, kept)
+    const known = kept.get(channel)
+    if (known !== undefined) return known
+    const shown = view === null ? null : view(frame.event)
+    const text = shown === null ? frame.payload : JSON.stringify(shown)
+    const named = encodeTextFrame(text.slice(0, -1) + ending)
+    if (kept.size < keptPerEventMax) kept.set(channel, named)
+    return named
   }
 }

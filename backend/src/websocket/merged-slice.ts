@@ -32,17 +32,21 @@ export interface MergeRequest {
   frames: readonly EventFrame[]
   /** Null: this reader does not understand batches. */
   batchAddress: SliceAddress | null
+  /** How this reader is sent an event; default: as it is. */
+  view?: (frame: EventFrame) => TextFrame
 }
+
+const asItIs = ({ frame }: EventFrame) => frame
 
 /** Enough for half a write: readers at one place share the whole slice, so it is not cut to anybody's room. */
 const sliceBytesMax = 32 * 1024
 
 /** Merges frames until there are enough bytes; at least one part. */
-export function mergeFrames({ topic, frames, batchAddress }: MergeRequest): MergedSlice {
+export function mergeFrames({ topic, frames, batchAddress, view = asItIs }: MergeRequest): MergedSlice {
   const parts: MergedPart[] = []
   let bytes = 0
   for (const merged of mergeEvents(frames, { interleaved: batchAddress !== null })) {
-    const part = partOf(merged, topic, batchAddress ?? {})
+    const part = merged.kind === 'batch' ? batchOf(merged, batchAddress ?? {}) : eventOf(merged, topic, view)
     if (parts.length > 0 && bytes + part.frame.bytes > sliceBytesMax) break
     parts.push(part)
     bytes += part.frame.bytes
@@ -57,18 +61,21 @@ export function mergeFrames({ topic, frames, batchAddress }: MergeRequest): Merg
   }
 }
 
-function partOf(merged: Merged<EventFrame>, topic: string, address: SliceAddress): MergedPart {
-  const { toSeq } = merged
-  if (merged.kind === 'single') {
-    return { event: merged.source, frame: merged.source.frame, toSeq, eventCount: 1 }
-  }
-  if (merged.kind === 'merged') {
-    const event = mergedFrame(merged.event, topic)
-    return { event, frame: event.frame, toSeq, eventCount: merged.event.count ?? 1 }
-  }
-  const { fromSeq: from, events } = merged
+type MergedBatch = Extract<Merged<EventFrame>, { kind: 'batch' }>
+
+function batchOf({ fromSeq: from, toSeq, events }: MergedBatch, address: SliceAddress): MergedPart {
   const frame = encodeMessage({ type: 'batch', timestamp: Date.now(), ...address, from, to: toSeq, events })
   return { event: null, frame, toSeq, eventCount: events.reduce((sum, { count = 1 }) => sum + count, 0) }
+}
+
+function eventOf(
+  merged: Exclude<Merged<EventFrame>, MergedBatch>,
+  topic: string,
+  view: (frame: EventFrame) => TextFrame,
+): MergedPart {
+  const event = merged.kind === 'single' ? merged.source : mergedFrame(merged.event, topic)
+  const eventCount = merged.kind === 'single' ? 1 : (merged.event.count ?? 1)
+  return { event, frame: view(event), toSeq: merged.toSeq, eventCount }
 }
 
 function mergedFrame(event: WorkflowEvent, topic: string): EventFrame {

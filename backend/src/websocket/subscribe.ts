@@ -137,7 +137,7 @@ function placeholderTarget(request: TopicRequest): SubscriptionTarget {
         channel: request.channel,
         address: addressOf(request),
         accepts: () => false,
-        view: null,
+        view: ({ frame }) => frame,
         readSnapshot: null,
       }
 }

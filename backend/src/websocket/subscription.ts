@@ -23,8 +23,8 @@ export interface ChannelTarget {
   /** As the client named it. */
   address: SubscriptionAddress
   accepts: (event: WorkflowEvent) => boolean
-  /** Null: events are sent as they are stored. */
-  view: FrameView | null
+  /** How its events are sent. */
+  view: FrameView
   /** Null: it begins at its head. Rejects when the list cannot be read. */
   readSnapshot: (() => Promise<Snapshot>) | null
 }
@@ -101,8 +101,11 @@ export class Subscription implements TopicReader {
     return this.state === 'streaming' && this.topic !== null && (this.cursor < this.topic.ring.head || this.#isDue)
   }
 
+  /** At the head there is a word to say: that it is there, or that it is the end. A write may be full just before it. */
   get #isDue(): boolean {
-    return this.target.kind !== 'own' && !this.isCaughtUp
+    const { kind } = this.target
+    if (kind === 'own') return false
+    return !this.isCaughtUp || (kind === 'execution' && this.topic?.ring.isClosed === true)
   }
 
   /** It has something to write, or lacks something for that. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { waitUntil } from '../support/wait-until.ts'
 import { type DeliveryWorld, expectQuiet, openDeliveryWorld } from './delivery-world.ts'
-import { createdDraft, logDraft, streamDraft } from './memory-log.ts'
+import { completedDraft, createdDraft, logDraft, streamDraft } from './memory-log.ts'
 import { RawClient } from './raw-client.ts'
 
 const chunk = 'x'.repeat(1000)
@@ -51,6 +51,22 @@ describe('S12 news of one run and the text of another', () => {
     await waitUntil(() => placeOf('caught_up', 'busy') > 0, { timeoutMs: 10_000 })
     expect(placeOf('node:log', 'calm')).toBeGreaterThan(0)
     expect(placeOf('node:log', 'calm')).toBeLessThan(placeOf('caught_up', 'busy') / 2)
+  })
+
+  it('share a connection: every end is told, wherever a share of a write ends', async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `run-${index}`)
+    for (const [index, id] of ids.entries()) {
+      world.log.createTopic(`execution:${id}`, 'ws-1')
+      subscribe(id, 0)
+      // Below the rate at which messages are taken.
+      if (index % 20 === 19) await waitUntil(() => placeOf('subscribed', id) > 0)
+    }
+    await waitUntil(() => ids.every((id) => placeOf('caught_up', id) > 0))
+    for (const [index, id] of ids.entries()) {
+      // The last event begins within a share and ends beyond it for some of them.
+      world.log.append(`execution:${id}`, [logDraft(id, 'x'.repeat(7500 + 10 * index)), completedDraft(id)])
+    }
+    await waitUntil(() => ids.every((id) => placeOf('ended', id) > 0))
   })
 
   it('share a process: who follows another run hears of it while thousands of chunks are written', async () => {

@@ -1,6 +1,6 @@
 import type { WorkflowEvent } from '../events/index.ts'
 import { isApprovalEvent } from '../protocol/approval-events.ts'
-import { type ChannelEvent, parseChannel, unknownChannel } from '../protocol/channels.ts'
+import { type ChannelFrame, parseChannel, unknownChannel } from '../protocol/channels.ts'
 import {
   type ClientMessage,
   isServerMessageType,
@@ -228,7 +228,7 @@ class DefaultSocketClient implements SocketClient {
       this.#listeners.tell(frame)
       return
     }
-    const event = frame as ChannelEvent
+    const { channel: name, ...event } = frame as ChannelFrame
     if (event.topic === undefined) {
       if (isApprovalEvent(event)) return
       const execution = 'executionId' in event ? this.#executions.get(event.executionId) : undefined
@@ -237,7 +237,7 @@ class DefaultSocketClient implements SocketClient {
       return
     }
     for (const channel of this.#channels.values()) {
-      if (!channel.handleEvent(event)) continue
+      if (!channel.isNamed(name) || !channel.handleEvent(event)) continue
       this.#counters.eventsDeliveredCount += 1
       this.#acknowledge(channel, characters)
     }

@@ -27,7 +27,7 @@ export interface ChannelView {
 export interface WireContext {
   /** Null: no such topic was ever written. Epoch null: the newest. */
   topicOf: (topic: string, epoch: string | null) => KnownTopic | null
-  /** By name. Events do not name their channel: a session whose wire is judged follows one channel of a topic. */
+  /** By name. The journal leaves the name of its channel out of an event: a session whose wire is judged follows one channel of a topic. */
   channels: Readonly<Record<string, ChannelView>>
   report: (name: AnomalyName, where: string, detail: string) => void
 }
