@@ -122,6 +122,17 @@ test('follows the execution on a socket, and nothing else', async () => {
   await client.close()
 })
 
+test('follows the execution by the address of a socket, and no other one', async () => {
+  const other = await shared.startExecution()
+  const by = (id: string) => new RawClient(`ws://${base}/ws/executions/${id}`, ['millrace.v1', `bearer.${guest}`])
+  const [own, foreign] = [by(executionId), by(other)]
+  await own.next('connected')
+  expect(await own.next('subscribed')).toMatchObject({ executionId })
+  expect(await foreign.ended()).toMatchObject({ reason: 'EXECUTION_NOT_FOUND' })
+  expect(foreign.frames.map(({ type }) => type)).toEqual(['connected', 'error'])
+  await own.close()
+})
+
 test('lets a guest do nothing over a socket', async () => {
   const client = await watch(guest)
   const refused = async (message: object) => {
@@ -153,11 +164,16 @@ test('ends what is open by a link when it is taken back, and lets nobody in by i
   const stream = await fetch(`http://${base}/api/executions/${executionId}/stream`, {
     headers: { authorization: `Bearer ${link.accessToken}` },
   })
+  const poll = fetch(`http://${base}/api/executions/${executionId}/events-stream?offset=now&live=long-poll`, {
+    headers: { authorization: `Bearer ${link.accessToken}` },
+  })
+  await waitUntil(() => http.manager.longPolls.count === 1)
   const startedAt = performance.now()
   const removed = await http.send('DELETE', `/api/share-links/${link.id}`, { token: shared.owner.token })
   expect(removed.status).toBe(204)
   expect(await client.ended()).toEqual({ code: 1008, reason: 'INVALID_TOKEN' })
   await stream.text()
+  expect((await poll).status).toBe(401)
   expect(performance.now() - startedAt).toBeLessThan(1000)
   expect((await get(`/api/executions/${executionId}`, link.accessToken)).status).toBe(401)
   expect((await open(link.token)).body['code']).toBe('SHARE_LINK_NOT_FOUND')
