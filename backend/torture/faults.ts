@@ -1,4 +1,5 @@
 import { authorityEnds } from './authority-probes.ts'
+import { connectionFloods } from './connection-floods.ts'
 import { count, openRawSocket, pause, span, type TortureWorld } from './probe-context.ts'
 import { crossTenant, floods, forgedTokens, malformedInput } from './probes.ts'
 
@@ -46,6 +47,7 @@ export const faults: readonly Fault[] = [
   { name: 'forged-tokens', kind: 'probe', run: forgedTokens },
   { name: 'malformed', kind: 'probe', run: malformedInput },
   { name: 'floods', kind: 'probe', run: floods },
+  { name: 'connection-floods', kind: 'probe', run: connectionFloods },
   { name: 'cross-tenant', kind: 'probe', run: crossTenant },
   { name: 'authority-ends', kind: 'authority', run: authorityEnds },
 ]
