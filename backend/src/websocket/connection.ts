@@ -53,6 +53,12 @@ export interface ConnectionHooks {
 /** Replies that wait for a slow reader: a client that only asks and never reads is closed beyond this. */
 const repliesBytesMax = 256 * 1024
 
+/** A subscription that cannot go on before something is fetched. */
+interface Lacking {
+  subscription: Subscription
+  missing: Missing
+}
+
 export class Connection implements SubscriptionOwner {
   readonly id = randomUUID()
   readonly origin: ConnectionOrigin
@@ -214,10 +220,11 @@ export class Connection implements SubscriptionOwner {
 
   /** Whether events of a ring may ever be written here; compared again before each write. */
   mayRead(ring: TopicRing): boolean {
-    const { kind, userId, workspaces, executionId = '' } = this.identity
-    if (kind === 'share' && ring.topic !== executionTopic(executionId)) return false
+    const { kind, userId, workspaces, executionId } = this.identity
+    if (kind === 'share' && ring.topic !== executionTopic(executionId ?? '')) return false
     if (ring.topic.startsWith('user:')) return ring.topic === userTopic(userId)
-    return workspaces.some(({ id }) => id === ring.workspaceId)
+    for (const { id } of workspaces) if (id === ring.workspaceId) return true
+    return false
   }
 
   /** Writes what is due, in one go and as far as the socket may hold. */
@@ -300,7 +307,7 @@ export class Connection implements SubscriptionOwner {
       this.#repliesBytes -= frame.bytes
       count += 1
     }
-    this.#replies.splice(0, count)
+    if (count > 0) this.#replies.splice(0, count)
   }
 
   #block(now: number): void {
@@ -310,34 +317,43 @@ export class Connection implements SubscriptionOwner {
 
   /** True: there is more to write than fitted. */
   #collectSubscriptions(out: Outgoing, now: number): boolean {
-    const due = [...this.subscriptions.values()].filter(({ needsTurn }) => needsTurn)
-    const lacking = new Map<Subscription, Missing>()
+    const due: Subscription[] = []
+    for (const subscription of this.subscriptions.values()) if (subscription.needsTurn) due.push(subscription)
+    const lacking: Lacking[] = []
     this.#fairShare.divide(due, out, (subscription) => {
-      const ring = subscription.topic?.ring
-      if (ring === undefined || this.#isClosing()) return false
-      if (!this.mayRead(ring)) {
-        this.#hooks.reportViolation(this, ring)
-        return false
-      }
-      const before = out.takenBytes
-      const missing = subscription.collect(out, now)
-      const added = out.takenBytes - before
-      if (added > 0) subscription.marks?.note(subscription.cursor, added)
-      if (missing !== null) lacking.set(subscription, missing)
+      const missing = this.#collectOne(subscription, out, now)
+      if (typeof missing === 'string') lacking.push({ subscription, missing })
       return missing === null && subscription.needsTurn
     })
-    const hasMore = due.some((subscription) => !lacking.has(subscription) && subscription.needsTurn)
-    this.#fetchFor(lacking)
-    if (!hasMore && lacking.size === 0) this.wasBlocked = false
+    const hasMore = due.some((each) => each.needsTurn && !lacking.some(({ subscription }) => subscription === each))
+    if (lacking.length > 0) this.#fetchFor(lacking)
+    if (!hasMore && lacking.length === 0) this.wasBlocked = false
     return hasMore
   }
 
+  /** What a subscription has to say now. Answers what it lacks; undefined: it may say nothing. */
+  #collectOne(subscription: Subscription, out: Outgoing, now: number): Missing | null | undefined {
+    const ring = subscription.topic?.ring
+    if (ring === undefined || this.#isClosing()) return undefined
+    if (!this.mayRead(ring)) {
+      this.#hooks.reportViolation(this, ring)
+      return undefined
+    }
+    const { marks } = subscription
+    if (marks === null) return subscription.collect(out, now)
+    const before = out.takenBytes
+    const missing = subscription.collect(out, now)
+    const added = out.takenBytes - before
+    if (added > 0) marks.note(subscription.cursor, added)
+    return missing
+  }
+
   /** One fetch at a time; whoever has waited longest for one is the next. */
-  #fetchFor(lacking: ReadonlyMap<Subscription, Missing>): void {
+  #fetchFor(lacking: readonly Lacking[]): void {
     if (this.isFetching || this.#isClosing()) return
-    const [next] = [...lacking].toSorted(([one], [other]) => one.fetchedTurn - other.fetchedTurn)
+    const [next] = lacking.toSorted((one, other) => one.subscription.fetchedTurn - other.subscription.fetchedTurn)
     if (next === undefined) return
-    const [subscription, missing] = next
+    const { subscription, missing } = next
     this.#fetchedTurn += 1
     subscription.fetchedTurn = this.#fetchedTurn
     this.#hooks.fetch(this, subscription, missing)

@@ -84,7 +84,8 @@ export class Outgoing {
       this.addBuffer(fragment)
       count += 1
     }
-    this.rest = fragments.slice(count)
+    if (count < fragments.length) this.rest = fragments.slice(count)
+    else if (this.rest.length > 0) this.rest = []
   }
 }
 
