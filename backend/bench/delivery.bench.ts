@@ -1,10 +1,11 @@
 /**
  * What delivery costs and bears, against other ways to send the same. Server and clients are processes of their
  * own, on a core each where there are two.
- * Repeat with: npm run bench -- delivery [--part <name>] [--quick] [--write]
+ * Repeat with: npm run bench -- delivery [--part <name>] [--ways raw,ours] [--quick] [--write]
  */
 import { parseArgs } from 'node:util'
-import { measureFanOut } from './delivery/fan-out.ts'
+import type { ContestantName } from './delivery/contestant.ts'
+import { fanOutWays, measureFanOut } from './delivery/fan-out.ts'
 import { measureIdleMemory } from './delivery/idle-memory.ts'
 import { measureOneStream } from './delivery/one-stream.ts'
 import { measurePausedClients } from './delivery/paused-clients.ts'
@@ -13,9 +14,19 @@ import { measureTokenBytes } from './delivery/token-bytes.ts'
 import { canPin } from './support/bench-process.ts'
 import { machineLine, print, writeFigures } from './support/figures.ts'
 
+const { values } = parseArgs({
+  options: {
+    part: { type: 'string' },
+    ways: { type: 'string', default: fanOutWays.join(',') },
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+})
+const ways = values.ways.split(',') as ContestantName[]
+
 const parts = {
   'fan-out': (quick: boolean) =>
-    measureFanOut(quick ? { clientCount: 200, rounds: 2 } : { clientCount: 1000, rounds: 5 }),
+    measureFanOut(quick ? { clientCount: 200, rounds: 2, names: ways } : { clientCount: 1000, rounds: 5, names: ways }),
   'one-stream': (quick: boolean) =>
     measureOneStream(quick ? { clientCount: 200, rounds: 2, turns: 40 } : { clientCount: 1000, rounds: 5, turns: 100 }),
   'idle-memory': (quick: boolean) =>
@@ -36,13 +47,6 @@ const parts = {
   'token-bytes': measureTokenBytes,
 }
 
-const { values } = parseArgs({
-  options: {
-    part: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-  },
-})
 const names = Object.keys(parts).filter(
   (name) => values.part === undefined || name === values.part,
 ) as (keyof typeof parts)[]

@@ -1,6 +1,6 @@
 /**
  * Seconds from `npm start` to a healthy product, first and warm, and memory at rest by process.
- * Repeat with: npm run bench -- --only start
+ * Repeat with: npm run bench -- start
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,7 +1,7 @@
 /**
  * How long a run stands still when the worker that writes its step is killed with -9 and another is ready:
  * from the kill to the second attempt's start, by the clock of this machine.
- * Repeat with: npm run bench -- --only worker-stall
+ * Repeat with: npm run bench -- worker-stall
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -21,8 +21,7 @@ const workerEntry = fileURLToPath(new URL('../src/worker.ts', import.meta.url))
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 const binary = process.env.MILLRACE_TEMPORAL_BIN
-if (binary === undefined)
-  throw new Error('MILLRACE_TEMPORAL_BIN is not set: run it with npm run bench -- --only worker-stall')
+if (binary === undefined) throw new Error('MILLRACE_TEMPORAL_BIN is not set: run it with npm run bench -- worker-stall')
 const dataDir = await mkdtemp(join(tmpdir(), 'millrace-stall-'))
 const postgres = await openTestPostgres()
 const temporal = await DevServer.start({

@@ -3,7 +3,7 @@ import type { ContestantName } from './contestant.ts'
 import { openRoom, type Room, startReaders } from './room.ts'
 import type { BurstCost } from './server-process.ts'
 
-const names: ContestantName[] = ['raw', 'ours', 'ws-buffer', 'ws-naive', 'socket.io']
+export const fanOutWays: ContestantName[] = ['raw', 'ours', 'ws-buffer', 'ws-naive', 'socket.io']
 
 /** Turns between two pauses in which the readers catch up: a few kilobytes per socket, far below what one may hold. */
 const turnsPerBurst = 10
@@ -22,10 +22,12 @@ interface Sample {
 export interface FanOutOptions {
   clientCount: number
   rounds: number
+  /** `raw` is among them: it is what all are compared with. */
+  names: readonly ContestantName[]
 }
 
 /** F1, F2, F3: what a delivery costs the server's core, in the ways to send it, in turns. */
-export async function measureFanOut({ clientCount, rounds }: FanOutOptions): Promise<string> {
+export async function measureFanOut({ clientCount, rounds, names }: FanOutOptions): Promise<string> {
   const readers = startReaders()
   const rooms: Room[] = []
   try {
@@ -65,7 +67,7 @@ async function round(room: Room, shape: (typeof shapes)[number]): Promise<Sample
 
 function show(eventsPerTurn: number, samples: ReadonlyMap<ContestantName, Sample[]>): string {
   const micros = (name: ContestantName) => (samples.get(name) ?? []).map((sample) => sample.microsPerDelivery)
-  const rows = names.map((name) => [
+  const rows = [...samples.keys()].map((name) => [
     name,
     withSpread(micros(name)),
     medianRatio(micros(name), micros('raw')).toFixed(2),

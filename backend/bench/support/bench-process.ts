@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 /** Longest one command to a process of a benchmark may take. */
 const callTimeoutMs = 60_000
 
+const readyId = 0
+
 type Handlers = Record<string, (input: never) => unknown>
 
 interface Call {
@@ -27,6 +29,8 @@ export const canPin = cpus().length > 1 && spawnSync('taskset', ['-V']).status =
 export class BenchProcess {
   readonly child: ChildProcess
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  /** It listens; what is said to it before would be lost. */
+  readonly #ready = Promise.withResolvers<void>()
   #lastId = 0
 
   constructor(file: string, args: string[], core: number) {
@@ -37,17 +41,22 @@ export class BenchProcess {
       serialization: 'advanced',
     })
     this.child.on('message', (reply: Reply) => {
+      if (reply.id === readyId) this.#ready.resolve()
       const waiting = this.#waiting.get(reply.id)
       this.#waiting.delete(reply.id)
       if (reply.error === undefined) waiting?.resolve(reply.output)
       else waiting?.reject(new Error(reply.error))
     })
+    // Whoever calls hears of it; who does not has no use for it.
+    this.#ready.promise.catch(() => undefined)
     this.child.on('exit', (code, signal) => {
-      for (const { reject } of this.#waiting.values()) reject(new Error(`${file} ended: ${code ?? signal}`))
+      const error = new Error(`${file} ended: ${code ?? signal}`)
+      for (const { reject } of [...this.#waiting.values(), this.#ready]) reject(error)
     })
   }
 
   async call<Output>(method: string, input?: unknown): Promise<Output> {
+    await this.#ready.promise
     this.#lastId += 1
     const call: Call = { id: this.#lastId, method, input }
     const waiting = Promise.withResolvers<unknown>()
@@ -79,4 +88,5 @@ export function answerCalls(handlers: Handlers): void {
     }
   })
   process.on('disconnect', () => process.exit())
+  process.send?.({ id: readyId } satisfies Reply)
 }

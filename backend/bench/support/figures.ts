@@ -49,7 +49,8 @@ export async function writeFigures(name: string, text: string): Promise<void> {
   const [open, close] = [`<!-- figures of ${name} -->`, `<!-- end of ${name} -->`]
   const before = await readFile(page, 'utf8')
   const [from, to] = [before.indexOf(open), before.indexOf(close)]
-  const block = `${open}\n${text.trim()}\n${close}`
+  const day = new Date().toISOString().slice(0, 10)
+  const block = `${open}\n${text.trim()}\n\nMeasured on ${day}: ${machineLine()}.\n${close}`
   const after =
     from < 0 || to < from
       ? `${before.trimEnd()}\n\n${block}\n`
