@@ -1,6 +1,6 @@
 import type { ExecutionSummary } from '@millrace/shared/api/executions'
+import type { ChannelHandlers, ChannelOptions } from '@millrace/shared/client/channel-handlers'
 import { idleState } from '@millrace/shared/client/connection-state'
-import type { ChannelHandlers, ChannelOptions } from '@millrace/shared/client/followed-channel'
 import type { ExecutionHandlers } from '@millrace/shared/client/followed-execution'
 import type { SocketClient } from '@millrace/shared/client/socket-client'
 import { emptyExecutionView } from '@millrace/shared/engine/reducer'

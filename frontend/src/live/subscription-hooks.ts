@@ -1,6 +1,6 @@
 import type { ExecutionSummary } from '@millrace/shared/api/executions'
+import type { ChannelHandlers } from '@millrace/shared/client/channel-handlers'
 import type { FrameOf, FrameType } from '@millrace/shared/client/event-listeners'
-import type { ChannelHandlers } from '@millrace/shared/client/followed-channel'
 import type { ExecutionView } from '@millrace/shared/engine/execution-view'
 import type { ErrorBody } from '@millrace/shared/errors/app-error'
 import type { ChannelFilters } from '@millrace/shared/protocol/channel-filters'

@@ -11,17 +11,12 @@ import {
 import type { PresenceState } from '../protocol/presence.ts'
 import { systemTimers, type Timers } from '../timers.ts'
 import { Acknowledger } from './acknowledger.ts'
+import { asExecutionHandlers, type ChannelHandlers, type ChannelOptions, channelAddress } from './channel-handlers.ts'
 import { newCounters } from './connection-counters.ts'
 import type { ConnectionState } from './connection-state.ts'
 import { createContain } from './contained.ts'
 import { EventListeners } from './event-listeners.ts'
-import {
-  asExecutionHandlers,
-  type ChannelHandlers,
-  type ChannelOptions,
-  channelAddress,
-  FollowedChannel,
-} from './followed-channel.ts'
+import { FollowedChannel } from './followed-channel.ts'
 import { type ExecutionHandlers, FollowedExecution } from './followed-execution.ts'
 import { Outbox } from './outbox.ts'
 import { OwnPresence } from './own-presence.ts'
