@@ -6,6 +6,7 @@ import type { PresenceViewer } from '@millrace/shared/protocol/presence'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { expectQuiet } from '../delivery/delivery-world.ts'
+import { EventStreamClient } from '../support/event-stream-client.ts'
 import { type HttpApp, openHttpApp, setUpOwner } from '../support/http-app.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -157,4 +158,10 @@ it('S13 shows who else watches, and tells its own state again after a cut', asyn
   expect(states()).toEqual([{ node: 'draft' }])
   second.setPresence(executionId, {})
   await waitUntil(() => states().length === 0)
+  // Who follows over HTTP alone is there, too.
+  const address = `${url.replace('ws:', 'http:').replace(/\/ws$/, '')}/api/executions/${executionId}/stream`
+  const stream = await EventStreamClient.open(address, { authorization: `Bearer ${token}` })
+  await waitUntil(() => viewers.length === 3, { describe: () => JSON.stringify(viewers) })
+  stream.close()
+  await waitUntil(() => viewers.length === 2)
 })
