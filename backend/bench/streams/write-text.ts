@@ -12,14 +12,19 @@ const intervalMs = 50
 export function createWriteText(world: AppendWorld, passageCount: number, publishedAt: number[]) {
   return async ({ way, executionId }: { way: Way; executionId: string }): Promise<void> => {
     const began = performance.now()
-    await using client = way === 'ours' ? null : WorkflowStreamClient.fromWithinActivity()
+    const client = way === 'ours' ? null : WorkflowStreamClient.fromWithinActivity()
     const appends: Promise<unknown>[] = []
-    for (let index = 0; index < passageCount; index += 1) {
-      await delay(Math.max(0, began + index * intervalMs - performance.now()))
-      publishedAt[index] = performance.now()
-      if (client === null) appends.push(world.emit(executionId, index))
-      else client.topic('text').publish({ index, text: 'a passage of a model’s answer, ' }, { forceFlush: true })
+    try {
+      for (let index = 0; index < passageCount; index += 1) {
+        await delay(Math.max(0, began + index * intervalMs - performance.now()))
+        publishedAt[index] = performance.now()
+        if (client === null) appends.push(world.emit(executionId, index))
+        else client.topic('text').publish({ index, text: 'a passage of a model’s answer, ' }, { forceFlush: true })
+      }
+      await Promise.all(appends)
+    } finally {
+      // What is still held back is sent by it.
+      await client?.[Symbol.asyncDispose]()
     }
-    await Promise.all(appends)
   }
 }
