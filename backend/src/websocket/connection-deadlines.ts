@@ -53,7 +53,10 @@ export function checkDeadlines(connection: Connection, settings: WebSocketSettin
   }
 }
 
-/** What it acknowledges stays far behind what is written, while the network between takes everything. */
+/**
+ * What it acknowledges stays far behind what is written, while the network between takes everything. Each
+ * acknowledgement that is news lets the time begin anew.
+ */
 function isUnheard(connection: Connection, settings: WebSocketSettings, now: number): boolean {
   if (connection.unackedBytes <= settings.unackedBytesMax) {
     connection.unackedSince = null

@@ -32,6 +32,12 @@ describe('SentMarks', () => {
     )
   })
 
+  it('counts one large state as a large event', () => {
+    const marks = new SentMarks()
+    marks.note(1, 50 * 1024 * 1024)
+    expect(marks.unackedBytes).toBe(256 * 1024)
+  })
+
   it('forgets what was sent of another past', () => {
     const marks = new SentMarks()
     marks.note(900, 5000)

@@ -2,6 +2,9 @@
 const markBytesMin = 16 * 1024
 const marksMax = 64
 
+/** A folded state may be far larger than an event, and a slow network needs its time for it: it counts as the largest event does. */
+const noteBytesMax = 256 * 1024
+
 /**
  * What has been sent of a subscription and not been acknowledged. It keeps places and sums, never what was sent, and
  * credits a place only when everything up to its mark is acknowledged: it may count too much for a moment, never too little.
@@ -17,7 +20,7 @@ export class SentMarks {
 
   /** `seq`: last event that the bytes end with. */
   note(seq: number, bytes: number): void {
-    this.#sentBytes += bytes
+    this.#sentBytes += Math.min(bytes, noteBytesMax)
     const [last, former] = [this.#marks.at(-1), this.#marks.at(-2)]
     const isNear = last !== undefined && last.sentBytes - (former?.sentBytes ?? this.#ackedBytes) < markBytesMin
     if (last !== undefined && (isNear || this.#marks.length >= marksMax)) {

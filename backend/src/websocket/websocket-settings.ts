@@ -11,7 +11,7 @@ export interface WebSocketSettings {
   /** Blocked without a drain for this long: closed, the client resumes elsewhere or later. */
   hopelessAfterMs: number
   /**
-   * Who acknowledges and has so much not acknowledged for so long is closed: a proxy or a frozen page takes the bytes and
+   * Who acknowledges, and for so long nothing while so much is unacknowledged, is closed: a proxy or a frozen page takes the bytes and
    * nobody reads them. Far above what is under way on any network, and a client acknowledges once a second.
    */
   unackedBytesMax: number

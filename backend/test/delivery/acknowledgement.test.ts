@@ -5,7 +5,7 @@ import { type DeliveryWorld, expectQuiet, openDeliveryWorld } from './delivery-w
 import { logDraft } from './memory-log.ts'
 import { type Frame, RawClient } from './raw-client.ts'
 
-const settings = { unackedBytesMax: 64 * 1024, unackedMsMax: 300 }
+const settings = { unackedBytesMax: 64 * 1024, unackedMsMax: 600 }
 const eventsOf = (client: RawClient) => client.frames.filter(({ type }) => type === 'node:log') as never[]
 
 describe('acknowledgements', () => {
@@ -59,6 +59,20 @@ describe('acknowledgements', () => {
     expect(anomaliesOf([...eventsOf(mute), ...eventsOf(again)])).toEqual([])
     expect([speaking.closed, unable.closed]).toEqual([null, null])
     await Promise.all([speaking.close(), unable.close(), again.close()])
+  })
+
+  it('that come slowly are enough, for bytes do arrive', async () => {
+    const slow = await follow('ack')
+    for (let round = 0; round < 10; round += 1) append()
+    await waitUntil(() => eventsOf(slow).length === 1000)
+    const startedAt = Date.now()
+    for (let seq = 100; seq <= 900; seq += 100) {
+      slow.send({ type: 'ack', executionId: 'e1', seq })
+      await waitUntil(() => Date.now() - startedAt > (seq / 100) * 100, { intervalMs: 10 })
+    }
+    // Half as long again as one may be silent about so much.
+    expect([slow.closed, world.manager.stats().unackedBytes > settings.unackedBytesMax]).toEqual([null, true])
+    await slow.close()
   })
 
   it('that lie change nothing: not what is told, and not that the close comes', async () => {

@@ -16,7 +16,12 @@ export function handleAck(): MessageHandler<ClientMessageOf<'ack'>> {
       if (!connection.acknowledges) throw new AppError('INVALID_INPUT', { problems: ['ack was not granted'] })
       const subscription = connection.subscriptions.get(subscriptionKey(connection.identity, requestOf(message)))
       if (subscription === undefined || subscription.state !== 'streaming') return
-      if (message.seq <= subscription.cursor) subscription.marks?.acknowledge(message.seq)
+      const { marks, cursor } = subscription
+      if (marks === null || message.seq > cursor) return
+      const before = marks.unackedBytes
+      marks.acknowledge(message.seq)
+      // However slow its network is, bytes do arrive.
+      if (marks.unackedBytes < before) connection.unackedSince = null
     },
   }
 }
