@@ -6,7 +6,7 @@ import type { ChannelReader } from './channel-reader.ts'
 import { frameViewOf } from './frame-view.ts'
 import type { Identity } from './identity.ts'
 import { ListSnapshots } from './list-snapshots.ts'
-import type { SubscriptionTarget } from './subscription.ts'
+import type { SubscriptionTarget } from './subscription-target.ts'
 import { addressOf, type TopicRequest } from './topic-request.ts'
 
 /** A topic that somebody may read, if it is of one of their workspaces: that is compared when it is open. */

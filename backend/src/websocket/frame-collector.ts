@@ -1,8 +1,11 @@
+import type { DeliveryCounters } from './delivery-counters.ts'
 import { type MergedPart, type MergedSlice, type MergeRequest, mergeFrames } from './merged-slice.ts'
+import type { MergedSlices } from './merged-slices.ts'
 import type { Outgoing } from './outgoing.ts'
-import type { ChannelTarget, SubscriptionOwner, SubscriptionTarget } from './subscription.ts'
+import type { ChannelTarget, SubscriptionTarget } from './subscription-target.ts'
 import type { SubscriptionAddress } from './topic-request.ts'
 import type { EventFrame, TopicRing } from './topic-ring.ts'
+import type { Wire } from './wire.ts'
 
 /** Whose events are collected: a cursor and what it may see. */
 export interface FrameReader {
@@ -14,6 +17,18 @@ export interface FrameReader {
   cursor: number
 }
 
+/** What collecting asks of the connection that is written to. */
+export interface FrameReaderOwner {
+  readonly wire: Wire
+  readonly counters: DeliveryCounters
+  readonly mergedSlices: MergedSlices
+  /** It understands batches. */
+  readonly takesBatches: boolean
+  /** Unsent bytes have kept it from being written to, and it has not been at the heads since. */
+  readonly wasBlocked: boolean
+  countEvents(count: number): void
+}
+
 /**
  * Events that a reader must be behind to be told merged ones: two seconds of a model's text at one chunk per 30 ms. Less
  * is sent faster than it is merged, and nobody who merely blinked loses the rhythm of the text.
@@ -23,13 +38,13 @@ const laggardEventsMin = 64
 /** Brings the events after a cursor into a write, from the ring or below it from pages of the log. */
 export class FrameCollector {
   readonly #reader: FrameReader
-  readonly #owner: SubscriptionOwner
+  readonly #owner: FrameReaderOwner
   /** Events below the ring; those the cursor has passed are skipped. */
   #page: readonly EventFrame[] = []
   /** Far behind, and until it is at the head told merged events. */
   #isLaggard = false
 
-  constructor(reader: FrameReader, owner: SubscriptionOwner) {
+  constructor(reader: FrameReader, owner: FrameReaderOwner) {
     this.#reader = reader
     this.#owner = owner
   }
@@ -55,12 +70,15 @@ export class FrameCollector {
     return this.#collectFrames(out, next, ring) ? 'more' : 'full'
   }
 
-  /** Only who was kept from reading, or comes back to much: a reader that keeps up is never told merged events. */
+  /**
+   * Who was kept from reading, and who comes back to much and said that it knows of merging. A reader that keeps
+   * up, or reads a whole past as fast as it is sent, is told what is stored.
+   */
   #hasFallenBehind(): boolean {
     const { target, isCaughtUp, lagEvents } = this.#reader
-    const { wire, wasBlocked } = this.#owner
+    const { wire, wasBlocked, takesBatches } = this.#owner
     if (!wire.sendsMergedEvents || lagEvents <= laggardEventsMin) return false
-    return wasBlocked || (target.kind !== 'own' && !isCaughtUp)
+    return wasBlocked || (takesBatches && target.kind !== 'own' && !isCaughtUp)
   }
 
   #collectFromRing(out: Outgoing, ring: TopicRing): boolean {

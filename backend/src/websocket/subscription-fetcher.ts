@@ -5,7 +5,8 @@ import type { Connection } from './connection.ts'
 import type { LogPager } from './log-pager.ts'
 import type { OpenTopic } from './open-topic.ts'
 import type { SnapshotCache } from './snapshot-cache.ts'
-import type { ChannelTarget, Missing, Subscription } from './subscription.ts'
+import type { Missing, Subscription } from './subscription.ts'
+import type { ChannelTarget } from './subscription-target.ts'
 
 /** Readings of a list until its log must be the one that is followed. */
 const listRoundsMax = 3

@@ -1,33 +1,12 @@
-import type { WorkflowEvent } from '@millrace/shared/events'
-import type { DeliveryCounters } from './delivery-counters.ts'
-import { FrameCollector } from './frame-collector.ts'
-import type { FrameView } from './frame-view.ts'
-import type { MergedSlices } from './merged-slices.ts'
+import { FrameCollector, type FrameReaderOwner } from './frame-collector.ts'
 import type { OpenTopic, TopicReader } from './open-topic.ts'
 import type { Outgoing } from './outgoing.ts'
 import { SentMarks } from './sent-marks.ts'
 import type { Snapshot } from './snapshot-cache.ts'
+import type { SubscriptionTarget } from './subscription-target.ts'
 import type { SubscriptionAddress } from './topic-request.ts'
 import type { EventFrame } from './topic-ring.ts'
-import type { Wire, WireMessage } from './wire.ts'
-
-/** What a client named. `own`: its user's topic, followed by every connection without asking and without a word about it. */
-export type SubscriptionTarget =
-  /** `channel`: where it was named by one. */
-  { kind: 'execution'; executionId: string; channel?: string } | ChannelTarget | { kind: 'own' }
-
-/** Some of a workspace's events, and what to begin with. */
-export interface ChannelTarget {
-  kind: 'channel'
-  channel: string
-  /** As the client named it. */
-  address: SubscriptionAddress
-  accepts: (event: WorkflowEvent) => boolean
-  /** How its events are sent. */
-  view: FrameView
-  /** Null: it begins at its head. Rejects when the list cannot be read. */
-  readSnapshot: (() => Promise<Snapshot>) | null
-}
+import type { WireMessage } from './wire.ts'
 
 /**
  * | state     | holds                                  | ends by                                            |
@@ -43,18 +22,10 @@ export type SubscriptionState = 'opening' | 'snapshot' | 'streaming' | 'gone'
 export type Missing = 'page' | 'snapshot'
 
 /** What a subscription asks of the connection that holds it. */
-export interface SubscriptionOwner {
-  readonly wire: Wire
-  readonly counters: DeliveryCounters
-  readonly mergedSlices: MergedSlices
-  /** It understands batches. */
-  readonly takesBatches: boolean
+export interface SubscriptionOwner extends FrameReaderOwner {
   /** It says what has arrived. */
   readonly acknowledges: boolean
-  /** Unsent bytes have kept it from being written to, and it has not been at the heads since. */
-  readonly wasBlocked: boolean
   wake(): void
-  countEvents(count: number): void
   countResync(): void
   dropSubscription(subscription: Subscription): void
 }

@@ -170,11 +170,11 @@ describe('who is behind', () => {
   )
 
   it.each([
-    { capabilities: '', stretch: 50 },
-    { capabilities: 'batch', stretch: 1 },
+    { capabilities: '', stretch: 50, isMerged: false },
+    { capabilities: 'batch', stretch: 1, isMerged: true },
   ])(
-    'and returns to what only the log has is told it merged (capabilities "$capabilities")',
-    async ({ capabilities, stretch }) => {
+    'and returns to what only the log has is told it merged: $isMerged (capabilities "$capabilities")',
+    async ({ capabilities, stretch, isMerged }) => {
       await world.close()
       world = await openDeliveryWorld({ settings: { ringBytesMax: 16 * 1024 } })
       world.log.createTopic(topic, 'ws-1')
@@ -184,7 +184,9 @@ describe('who is behind', () => {
       await caughtUp(late)
       expect(world.manager.stats().pageReadCount).toBeGreaterThan(5)
       expect(textsOf(eventsOf(late))).toEqual(digestsOf(writers.texts))
-      expect(framesOf(late).length).toBeLessThan(writers.count / 20)
+      if (isMerged) expect(framesOf(late).length).toBeLessThan(writers.count / 20)
+      else
+        expect(framesOf(late).map(({ seq }) => seq)).toEqual(Array.from({ length: writers.count }, (_, at) => at + 1))
       const lines = framesOf(late).filter(({ type }) => type === 'node:log')
       expect(lines.map((line) => line['message'])).toEqual(
         Array.from({ length: 8 }, (_, index) => `after ${(index + 1) * 500} chunks`),
@@ -234,27 +236,39 @@ describe('who is behind', () => {
   })
 
   it('over HTTP is told merged events by server-sent events and never by a durable stream', async () => {
-    writers.write(180, { stretch: 45 })
+    // Four stretches each.
+    const [before, after] = [20, 180]
     const told = async (wire: Wire) => {
       let text = ''
+      let drained: () => void = () => undefined
       const transport = {
+        // Full after the first write, until it is drained below.
         send: (buffers: readonly Buffer[]) => {
+          if (text === '') transport.bufferedBytes = 1024 * 1024
           text += Buffer.concat(buffers).toString()
         },
         close: () => undefined,
         terminate: () => undefined,
         bufferedBytes: 0,
-        onDrain: () => undefined,
+        onDrain: (listener: () => void) => {
+          drained = listener
+        },
       }
       const connection = world.manager.accept(transport, ada, { address: '127.0.0.1', userAgent: null }, wire)
       if (connection === null) throw new Error('no limit is near')
-      await world.manager.follow(connection, { executionId: 'e1', since: 0 })
-      await waitUntil(() => connection.subscriptions.values().next().value?.isCaughtUp === true)
+      writers.write(before, { stretch: 5 })
+      const since = writers.count - before
+      await world.manager.follow(connection, { executionId: 'e1', since })
+      await waitUntil(() => connection.blockedSince !== null)
+      writers.write(after, { stretch: 45 })
+      transport.bufferedBytes = 0
+      drained()
+      await waitUntil(() => connection.subscriptions.values().next().value?.cursor === writers.count)
       world.manager.handleClosed(connection)
       return [...text.matchAll(/"type":"node:stream"/g)].length
     }
-    expect(await told(sseWire)).toBe(4)
-    expect(await told(createDurableStreamWire(undefined))).toBe(180)
+    expect(await told(sseWire)).toBe(8)
+    expect(await told(createDurableStreamWire(undefined))).toBe(before + after)
   })
 })
 

@@ -1,0 +1,22 @@
+import type { WorkflowEvent } from '@millrace/shared/events'
+import type { FrameView } from './frame-view.ts'
+import type { Snapshot } from './snapshot-cache.ts'
+import type { SubscriptionAddress } from './topic-request.ts'
+
+/** What a client named. `own`: its user's topic, followed by every connection without asking and without a word about it. */
+export type SubscriptionTarget =
+  /** `channel`: where it was named by one. */
+  { kind: 'execution'; executionId: string; channel?: string } | ChannelTarget | { kind: 'own' }
+
+/** Some of a workspace's events, and what to begin with. */
+export interface ChannelTarget {
+  kind: 'channel'
+  channel: string
+  /** As the client named it. */
+  address: SubscriptionAddress
+  accepts: (event: WorkflowEvent) => boolean
+  /** How its events are sent. */
+  view: FrameView
+  /** Null: it begins at its head. Rejects when the list cannot be read. */
+  readSnapshot: (() => Promise<Snapshot>) | null
+}
