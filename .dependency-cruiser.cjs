@@ -147,12 +147,12 @@ module.exports = {
       to: { path: '^backend/src/compose[.]ts$' },
     },
     {
-      name: 'one-file-knows-the-socket-library',
-      comment: 'Only routes/ws.ts knows ws. Others work with { send, close, bufferedBytes }.',
+      name: 'only-the-route-knows-the-socket-library',
+      comment: 'Only routes/ws.ts and its transport know ws. Others work with { send, close, bufferedBytes }.',
       severity: 'error',
       from: {
         path: '^(shared|temporal|backend|frontend|cli)/src/',
-        pathNot: ['^backend/src/routes/ws[.]ts$', NOT_PRODUCT],
+        pathNot: ['^backend/src/routes/(ws|socket-transport)[.]ts$', NOT_PRODUCT],
       },
       to: { path: npm('ws', '@types/ws') },
     },

@@ -108,6 +108,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
     authenticate,
     allowedOrigins: config.allowedOrigins,
     acceptQueryToken: config.queryToken,
+    compresses: config.socketCompression,
   })
   await services.registerParts?.(app)
   await serveWebApp(app, config)

@@ -41,6 +41,7 @@ export interface ServerConfig {
   allowedOrigins: string[]
   trustProxy: boolean
   queryToken: boolean
+  socketCompression: boolean
   requestsPerMinuteMax: number
   signInsPerMinuteMax: number
 }
@@ -102,6 +103,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       allowedOrigins: values.MILLRACE_ALLOWED_ORIGINS,
       trustProxy: values.MILLRACE_TRUST_PROXY,
       queryToken: values.MILLRACE_QUERY_TOKEN,
+      socketCompression: values.MILLRACE_SOCKET_COMPRESSION,
       requestsPerMinuteMax: values.MILLRACE_REQUESTS_PER_MINUTE,
       signInsPerMinuteMax: values.MILLRACE_SIGN_INS_PER_MINUTE,
     },

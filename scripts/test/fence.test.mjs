@@ -52,7 +52,7 @@ const planted = [
   ['commands-know-no-routes', 'backend/src/commands/upward.ts', "import '../routes/ws.ts'"],
   ['only-entry-points-compose', 'backend/src/websocket/composes.ts', "import '../compose.ts'"],
   [
-    'one-file-knows-the-socket-library',
+    'only-the-route-knows-the-socket-library',
     'backend/src/websocket/knows-ws.ts',
     "import type { WebSocket } from 'ws'\nexport type A = WebSocket",
   ],

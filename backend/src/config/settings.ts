@@ -165,6 +165,11 @@ export const settings = {
     'Accepts `?token=` on the socket, for clients that can set neither headers nor subprotocols. Addresses end up in logs of proxies.',
     toggle(true),
   ),
+  MILLRACE_SOCKET_COMPRESSION: setting(
+    'false',
+    'Compresses messages for clients that ask for it (browsers do): worth it on slow links only, for it costs ten times the writing and 24 KiB a socket.',
+    toggle(false),
+  ),
   MILLRACE_ALLOW_PRIVATE_ADDRESSES: setting(
     'false',
     'Lets the step HTTP request and hooks reach loopback and private networks.',

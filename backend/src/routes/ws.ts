@@ -1,6 +1,5 @@
-import type { Duplex } from 'node:stream'
 import websocket from '@fastify/websocket'
-import { errorCodeOf, InvariantError } from '@millrace/shared/errors/app-error'
+import { errorCodeOf } from '@millrace/shared/errors/app-error'
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
 import { parseCapabilities } from '@millrace/shared/protocol/capabilities'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
@@ -11,8 +10,8 @@ import type { RawData, WebSocket } from 'ws'
 import { requireOwnOrigin } from '../plugins/same-origin.ts'
 import type { Connection } from '../websocket/connection.ts'
 import type { Authenticate, Credentials, Identity } from '../websocket/identity.ts'
-import type { Transport } from '../websocket/transport.ts'
 import type { WebSocketManager } from '../websocket/websocket-manager.ts'
+import { compression, createSocketTransport } from './socket-transport.ts'
 
 export interface WebSocketRouteOptions {
   manager: WebSocketManager
@@ -21,6 +20,8 @@ export interface WebSocketRouteOptions {
   allowedOrigins: readonly string[]
   /** Whether `?token=` counts: addresses end up in logs of proxies. */
   acceptQueryToken: boolean
+  /** Whether clients that ask for it get their messages compressed; by default they do not. */
+  compresses?: boolean
 }
 
 /** Longest time that a closing handshake may take, milliseconds; then the socket is cut. */
@@ -29,14 +30,13 @@ const closeTimeoutMs = 3000
 /** Pieces of an inbound message: more is an attack on memory, not a message of 64 KiB. */
 const inboundFragmentsMax = 64
 
-/** `GET /ws` and `GET /ws/executions/{id}`. The only file that knows a socket library. */
+/** `GET /ws` and `GET /ws/executions/{id}`. With `socket-transport.ts` the only file that knows a socket library. */
 export async function registerWebSocketRoute(app: FastifyInstance, options: WebSocketRouteOptions): Promise<void> {
   const { manager } = options
   const serverOptions = {
     maxPayload: wireLimits.inboundBytesMax,
     maxFragments: inboundFragmentsMax,
-    // One frame serves all clients only as long as nothing is compressed per connection; and it costs ten times its writing.
-    perMessageDeflate: false,
+    perMessageDeflate: options.compresses === true && compression,
     clientTracking: false,
     closeTimeout: closeTimeoutMs,
     // By default the first offer is echoed, which may be the token.
@@ -90,7 +90,7 @@ function serve(
 ): Connection | null {
   const userAgent = request.headers['user-agent']?.slice(0, 300) ?? null
   const { capabilities } = request.query as { capabilities?: unknown }
-  const connection = manager.accept(createTransport(socket), identity, {
+  const connection = manager.accept(createSocketTransport(socket), identity, {
     address: request.ip,
     userAgent,
     capabilities: parseCapabilities(capabilities),
@@ -103,28 +103,6 @@ function serve(
   socket.on('pong', () => manager.handleSign(connection))
   socket.on('close', () => manager.handleClosed(connection))
   return connection
-}
-
-/** Frames are written to the socket below the library, several in one system call. Nothing else here sends messages. */
-function createTransport(socket: WebSocket): Transport {
-  const { _socket: stream } = socket as WebSocket & { _socket?: Duplex }
-  if (stream === undefined) throw new InvariantError('the socket library no longer shows its stream')
-  return {
-    send: (frames) => {
-      if (socket.readyState !== socket.OPEN) return
-      stream.cork()
-      for (const frame of frames) stream.write(frame)
-      stream.uncork()
-    },
-    close: (code, reason) => socket.close(code, reason),
-    terminate: () => socket.terminate(),
-    get bufferedBytes() {
-      return stream.writableLength
-    },
-    onDrain: (listener) => {
-      stream.on('drain', listener)
-    },
-  }
 }
 
 /** Who asks, or the code of why not. Never throws: a refused socket is told by its close. */

@@ -116,6 +116,7 @@ export async function openHttpApp(
       allowedOrigins: [],
       trustProxy: false,
       queryToken: true,
+      socketCompression: false,
       requestsPerMinuteMax: 100_000,
       signInsPerMinuteMax: 1000,
       ...overrides,

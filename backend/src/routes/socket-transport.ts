@@ -1,0 +1,87 @@
+import type { Duplex } from 'node:stream'
+import { InvariantError } from '@millrace/shared/errors/app-error'
+import type { PerMessageDeflateOptions, WebSocket } from 'ws'
+import { splitFrames } from '../websocket/split-frames.ts'
+import type { Transport } from '../websocket/transport.ts'
+
+/**
+ * For slow links only: one frame no longer serves all clients, and a message costs ten times its writing. The
+ * window is small, so that a socket costs about 24 KiB more (2^(11+2) + 2^(5+9) bytes) instead of 256; it lasts from
+ * message to message, for events repeat each other's words. What clients send is small and forgets.
+ */
+export const compression: PerMessageDeflateOptions = {
+  serverMaxWindowBits: 11,
+  zlibDeflateOptions: { level: 3, memLevel: 5 },
+  clientNoContextTakeover: true,
+  concurrencyLimit: 4,
+  threshold: 0,
+}
+
+/** Below this a message grows by being compressed. */
+const compressedBytesMin = 64
+
+/** For a socket as it was opened: compressed only where the setting allows it and the client asked for it. */
+export function createSocketTransport(socket: WebSocket): Transport {
+  return socket.extensions === '' ? createRawTransport(socket) : createCompressingTransport(socket)
+}
+
+function streamOf(socket: WebSocket): Duplex {
+  const { _socket: stream } = socket as WebSocket & { _socket?: Duplex }
+  if (stream === undefined) throw new InvariantError('the socket library no longer shows its stream')
+  return stream
+}
+
+/** Frames are written to the socket below the library, several in one system call. Nothing else sends messages. */
+function createRawTransport(socket: WebSocket): Transport {
+  const stream = streamOf(socket)
+  return {
+    send: (frames) => {
+      if (socket.readyState !== socket.OPEN) return
+      const [only] = frames
+      if (frames.length === 1 && only !== undefined) {
+        // The usual case; a cork around it would cost a list and a walk over it.
+        stream.write(only)
+        return
+      }
+      stream.cork()
+      for (const frame of frames) stream.write(frame)
+      stream.uncork()
+    },
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+    get bufferedBytes() {
+      return stream.writableLength
+    },
+    onDrain: (listener) => {
+      stream.on('drain', listener)
+    },
+  }
+}
+
+/** Every message is compressed for this one socket: ten times the time of writing it, for links that are slow. */
+function createCompressingTransport(socket: WebSocket): Transport {
+  let onDrain: () => void = () => undefined
+  const handleSent = () => {
+    if (socket.bufferedAmount === 0) onDrain()
+  }
+  return {
+    send: (frames) => {
+      if (socket.readyState !== socket.OPEN) return
+      for (const buffer of frames) {
+        for (const { isControl, isLast, payload } of splitFrames(buffer)) {
+          const compress = payload.length >= compressedBytesMin
+          if (isControl) socket.ping()
+          else socket.send(payload, { binary: false, compress, fin: isLast }, handleSent)
+        }
+      }
+    },
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+    get bufferedBytes() {
+      return socket.bufferedAmount
+    },
+    onDrain: (listener) => {
+      onDrain = listener
+    },
+  }
+}
