@@ -211,7 +211,8 @@ export const conversations: Conversation[] = [
     ],
   },
   {
-    name: 'Who comes back to one text is told it in one event, whatever it understands',
+    name: 'Who knows of batches and comes back to one text is told it in one event',
+    path: '?capabilities=batch',
     lines: [
       {
         happens: 'a step writes eighty passages',
