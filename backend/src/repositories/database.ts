@@ -63,6 +63,8 @@ function databaseOf(
 ): Database {
   // Without a listener an idle connection that breaks would end the process.
   pool.on('error', (error) => onFailure(error.message))
+  // One that breaks in the middle of a transaction would, too; whoever holds it is told by its next query.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const orm = drizzle({ client: pool, schema, casing: 'snake_case' })
   return {
     kind,
