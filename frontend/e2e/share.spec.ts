@@ -64,7 +64,7 @@ describe('a shared run', () => {
 
   it('shows its owner that a guest watches', async () => {
     await dialog().getByRole('button', { name: 'Done' }).click()
-    await owner.getByRole('button', { name: 'Guest watches this run' }).waitFor()
+    await owner.getByRole('button', { name: 'A guest watches this run' }).waitFor()
   })
 
   it('ends for the guest in the moment its link is revoked, and says so', async () => {

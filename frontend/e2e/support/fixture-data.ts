@@ -4,6 +4,7 @@ import type { Execution, ExecutionSummary } from '@millrace/shared/api/execution
 import type { KnowledgeBase, KnowledgeDocument, SearchHit } from '@millrace/shared/api/knowledge'
 import type { Prompt } from '@millrace/shared/api/prompts'
 import type { Template, Workflow } from '@millrace/shared/api/workflows'
+import type { Invitation, InvitationPreview, Member } from '@millrace/shared/api/workspaces'
 import type { WorkflowDefinition } from '@millrace/shared/graph/workflow-definition'
 
 const minute = 60_000
@@ -12,6 +13,23 @@ const day = 24 * hour
 const now = Date.now()
 
 export const user: User = { id: 'user-1', email: 'ada@example.com', name: 'Ada Winter' }
+
+export const members: Member[] = [
+  { userId: 'user-1', name: 'Ada Winter', email: 'ada@example.com', role: 'owner', joinedAt: now - 90 * day },
+  { userId: 'user-2', name: 'Kim Larch', email: 'kim@example.com', role: 'editor', joinedAt: now - 12 * day },
+  { userId: 'user-3', name: 'Robin Ash', email: 'robin@example.com', role: 'viewer', joinedAt: now - 3 * hour },
+]
+
+export const invitations: Invitation[] = [
+  { id: 'i-1', role: 'operator', createdByName: 'Ada Winter', createdAt: now - hour, expiresAt: now + 23 * hour },
+]
+
+export const invitationPreview: InvitationPreview = {
+  workspaceName: 'Workshop',
+  role: 'editor',
+  createdByName: 'Ada Winter',
+  expiresAt: now + 6 * day,
+}
 
 const reviewDesk: WorkflowDefinition = {
   format: 'millrace.workflow',

@@ -88,6 +88,12 @@ function answer(route: string, query: URLSearchParams, state: FixtureState): Ans
       return { body: authenticated }
     case 'GET /api/me':
       return { body: { user: data.user, workspaces: [{ id: 'ws-1', name: 'Workshop', role: 'owner' }] } }
+    case 'GET /api/workspaces/ws-1/members':
+      return page(data.members)
+    case 'GET /api/workspaces/ws-1/invitations':
+      return page(data.invitations)
+    case 'POST /api/invitations/look-up':
+      return { body: data.invitationPreview }
     case 'GET /api/health':
       return {
         body: {

@@ -51,6 +51,8 @@ const shots: Shot[] = [
     },
   },
   { name: 'settings', path: '/settings' },
+  { name: 'members', path: '/settings#members' },
+  { name: 'join', path: '/join#fixture', session: false, narrow: true },
   {
     name: 'new-key',
     path: '/settings',

@@ -89,4 +89,40 @@ describe('requests', () => {
       .catch((error: unknown) => error)
     expect(isApiError(failure) && failure.code).toBe('UNEXPECTED_ANSWER')
   })
+
+  it('name the chosen workspace, except where who one is comes before where one is', async () => {
+    const tokens = createTokenKeeper(async () => null)
+    tokens.keep(answerWith('good'))
+    const named: (string | null)[] = []
+    const http = createHttpClient({
+      tokens,
+      onSignedOut: vi.fn(),
+      checkAnswers: true,
+      workspaceId: () => 'w-2',
+      fetch: async (_, init) => {
+        named.push(new Headers(init?.headers).get('x-workspace-id'))
+        return json(200, {})
+      },
+    })
+    for (const path of ['/api/workflows', '/api/me', '/api/workspaces/w-1/members', '/api/invitations/accept'])
+      await http.request('GET', path)
+    await http.request('POST', '/api/share-links/open', { body: {}, authenticated: false })
+    expect(named).toEqual(['w-2', null, null, null, null])
+  })
+
+  it('say that rights may have changed when the server refuses what was offered', async () => {
+    const tokens = createTokenKeeper(async () => null)
+    tokens.keep(answerWith('good'))
+    const onRefused = vi.fn()
+    const refusals = ['FORBIDDEN', 'WORKSPACE_NOT_FOUND', 'WORKFLOW_NOT_FOUND']
+    const http = createHttpClient({
+      tokens,
+      onSignedOut: vi.fn(),
+      checkAnswers: true,
+      onRefused,
+      fetch: async () => json(403, { code: refusals.shift(), message: 'No.', requestId: 'r' }),
+    })
+    for (let tries = 0; tries < 3; tries += 1) await http.request('GET', '/api/workflows').catch(() => undefined)
+    expect(onRefused).toHaveBeenCalledTimes(2)
+  })
 })

@@ -2,6 +2,7 @@ import clsx from 'clsx'
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
 import { Link, useLocation } from 'react-router'
 import { usePrompts } from '../api/prompts.ts'
+import { useMay } from '../api/rights.ts'
 import { useRail } from '../stores/rail-store.ts'
 import { Tooltip } from '../ui/tooltip.tsx'
 import { WheelMark } from '../ui/wheel-mark.tsx'
@@ -13,7 +14,9 @@ import { WorkspaceSwitcher } from './workspace-switcher.tsx'
 /** Left rail; on a phone a bar at the foot. */
 export function Rail() {
   const { isOpen, toggle } = useRail()
-  const openCount = usePrompts('open').data?.length ?? 0
+  const open = usePrompts('open').data
+  // Questions for who may only watch are none of theirs.
+  const openCount = useMay('answer') ? (open?.length ?? 0) : 0
   return (
     <nav
       aria-label="Main"

@@ -11,7 +11,7 @@ const durationMs = 12_000
 const shows: Record<NoticeLevel, (typeof toast)['info']> = {
   info: toast.info,
   success: toast.done,
-  warning: toast.waiting,
+  warning: toast.warning,
   error: toast.failed,
 }
 
@@ -19,20 +19,20 @@ const shows: Record<NoticeLevel, (typeof toast)['info']> = {
 export function NoticeToasts(): null {
   const navigate = useNavigate()
   const location = useLocation()
-  useWebSocketEvent('notification', ({ eventId, timestamp, level, title, message, actions = [] }) => {
+  useWebSocketEvent('notification', ({ eventId, timestamp, level, category, title, message, actions = [] }) => {
     if (Date.now() - timestamp > freshMs) return
-    // The page that an action leads to says it by itself.
-    const isInSight = actions.some(({ path }) => isShown(path, location))
-    if (isInSight) return
-    const [first, second] = actions
-    shows[level](title, {
+    const isQuestion = category === 'question'
+    // A page that says it by itself needs no second voice.
+    const isInSight = isQuestion && location.pathname === '/inbox'
+    if (isInSight || actions.some(({ path }) => isShown(path, location))) return
+    const [first, ...others] = actions
+    const show = isQuestion ? toast.waiting : shows[level]
+    show(title, {
       id: eventId,
       durationMs,
       ...(message === '' ? {} : { description: message }),
       ...(first === undefined ? {} : { action: { label: first.label, onClick: () => void navigate(first.path) } }),
-      ...(second === undefined
-        ? {}
-        : { secondAction: { label: second.label, onClick: () => void navigate(second.path) } }),
+      moreActions: others.map(({ label, path }) => ({ label, onClick: () => void navigate(path) })),
     })
   })
   return null

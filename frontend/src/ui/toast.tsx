@@ -1,4 +1,4 @@
-import { CircleAlert, Info } from 'lucide-react'
+import { CircleAlert, Info, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Toaster as Sonner, toast as sonner } from 'sonner'
 import { StateGlyph } from './state-glyph.tsx'
@@ -9,27 +9,44 @@ export interface ToastOptions {
   code?: string
   /** One thing to do: "Undo". */
   action?: { label: string; onClick: () => void }
-  /** Another one: quieter, before the first. */
-  secondAction?: { label: string; onClick: () => void }
+  /** What else may be done, quieter, under the description. */
+  moreActions?: readonly { label: string; onClick: () => void }[]
   /** Milliseconds it stays; 5,000 unless told. */
   durationMs?: number
   /** A second toast with the same id replaces the first. */
   id?: string
 }
 
-function options({ description, code, action, secondAction, durationMs, id }: ToastOptions) {
-  const text =
-    code === undefined ? (
-      description
-    ) : (
-      <>
-        {description} <code className="font-mono text-micro">{code}</code>
-      </>
-    )
+function options({ description, code, action, moreActions = [], durationMs, id }: ToastOptions) {
+  const hasText = description !== undefined || code !== undefined || moreActions.length > 0
+  const text = hasText ? (
+    <>
+      {description}
+      {code !== undefined && (
+        <>
+          {' '}
+          <code className="font-mono text-micro">{code}</code>
+        </>
+      )}
+      {moreActions.length > 0 && (
+        <span className="mt-1 flex flex-wrap gap-3">
+          {moreActions.map(({ label, onClick }) => (
+            <button
+              key={label}
+              type="button"
+              onClick={onClick}
+              className="font-mid text-ink underline underline-offset-2 hover:text-ink-2"
+            >
+              {label}
+            </button>
+          ))}
+        </span>
+      )}
+    </>
+  ) : undefined
   return {
     ...(text === undefined ? {} : { description: text }),
     ...(action === undefined ? {} : { action }),
-    ...(secondAction === undefined ? {} : { cancel: secondAction }),
     ...(id === undefined ? {} : { id }),
     duration: durationMs ?? 5000,
   }
@@ -46,6 +63,8 @@ export const toast = {
     }),
   waiting: (title: ReactNode, more: ToastOptions = {}) =>
     sonner(title, { ...options(more), icon: <StateGlyph state="waiting" /> }),
+  warning: (title: ReactNode, more: ToastOptions = {}) =>
+    sonner(title, { ...options(more), icon: <TriangleAlert className="size-4 text-retry-mark" /> }),
   info: (title: ReactNode, more: ToastOptions = {}) =>
     sonner(title, { ...options(more), icon: <Info className="size-4 text-ink-3" /> }),
   dismiss: (id: string) => {
@@ -70,8 +89,6 @@ export function Toaster() {
           content: 'min-w-0 flex-1',
           title: 'text-base font-mid leading-5',
           description: 'text-small text-ink-2',
-          cancelButton:
-            'ml-auto h-[26px] shrink-0 rounded-control px-2 text-small font-mid text-ink-2 hover:bg-hover hover:text-ink',
           actionButton:
             'ml-auto h-[26px] shrink-0 rounded-control border border-line-control bg-surface px-2 text-small font-mid hover:bg-hover',
         },

@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useMemo, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { describeError } from '../../api/describe-error.ts'
 import { usePrompt, usePrompts } from '../../api/prompts.ts'
+import { useMay } from '../../api/rights.ts'
 import { type Command, useCommands } from '../../stores/command-store.ts'
 import { Chip } from '../../ui/chip.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -26,6 +27,7 @@ export default function InboxPage() {
   const isAnsweredTab = params.get('tab') === 'answered'
   const asked = params.get('question')
   const [search, setSearch] = useState('')
+  const mayAnswer = useMay('answer')
   const openPrompts = usePrompts('open')
   const answeredPrompts = usePrompts('answered')
   const query = isAnsweredTab ? answeredPrompts : openPrompts
@@ -141,9 +143,11 @@ export default function InboxPage() {
             <Kbd>J</Kbd>
             <Kbd>K</Kbd> next, previous
           </span>
-          <span className="flex items-center gap-1">
-            <Kbd>1</Kbd>–<Kbd>9</Kbd> answer
-          </span>
+          {mayAnswer && (
+            <span className="flex items-center gap-1">
+              <Kbd>1</Kbd>–<Kbd>9</Kbd> answer
+            </span>
+          )}
           <span className="flex items-center gap-1">
             <Kbd>O</Kbd> open the run
           </span>

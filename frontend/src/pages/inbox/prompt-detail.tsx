@@ -55,8 +55,8 @@ export function PromptDetail({ prompt, onBack }: PromptDetailProps) {
           <p className="flex items-center gap-2 text-small text-ink-2">
             <History className="size-3.5 shrink-0" />
             <span>
-              Asked <RelativeTime at={prompt.requestedAt} /> · you or anyone who may answer in this workspace; the first
-              answer counts
+              Asked <RelativeTime at={prompt.requestedAt} /> · {mayAnswer ? 'you or anyone' : 'anyone'} who may answer
+              in this workspace; the first answer counts
             </span>
           </p>
         </div>
