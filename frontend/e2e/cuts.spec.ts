@@ -10,7 +10,7 @@ import { writingWorkflow } from './support/writing-workflow.ts'
 const cutCount = 50
 const tokenCount = 5000
 /** Milliseconds between a connection and its cut, drawn anew for each. */
-const cutSpanMs = 600
+const cutSpanMs = 500
 /** Any number shows another order of cuts. */
 const seed = 20_261
 
@@ -139,7 +139,7 @@ describe('a run watched over a network that breaks', () => {
   })
 
   it(`shows ${tokenCount} tokens byte for byte as they are in the log, through ${cutCount} cuts`, async () => {
-    const { executionId, workflowId } = await start({ tokens: tokenCount + 60, tokensPerSecond: 120 })
+    const { executionId, workflowId } = await start({ tokens: tokenCount + 60, tokensPerSecond: 110 })
     await page.goto(`${network.url}/workflows/${workflowId}?run=${executionId}`)
     await draftIs('running').waitFor()
     await watchRun(page, 'draft')

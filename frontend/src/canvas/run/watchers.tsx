@@ -12,11 +12,12 @@ const circlesMax = 4
 export function Watchers() {
   const ownId = useSession((session) => session.user?.id ?? null)
   const presence = useExecutionState((state) => state.presence)
-  const names = useMemo(() => namesOf(presence, ownId), [presence, ownId])
+  const others = useMemo(() => othersOf(presence, ownId), [presence, ownId])
   const unnamed = Math.max(0, (presence?.count ?? 0) - (presence?.viewers.length ?? 0))
-  if (names.length === 0) return null
-  const shown = names.length > circlesMax || unnamed > 0 ? names.slice(0, circlesMax - 1) : names
-  const more = names.length - shown.length + unnamed
+  if (others.length === 0) return null
+  const shown = others.length > circlesMax || unnamed > 0 ? others.slice(0, circlesMax - 1) : others
+  const more = others.length - shown.length + unnamed
+  const names = others.map(({ name }) => name)
   const who = listed(unnamed > 0 ? [...names, `${unnamed} more`] : names)
   const words = `${who} ${names.length + unnamed === 1 ? 'watches' : 'watch'} this run`
   return (
@@ -27,8 +28,8 @@ export function Watchers() {
         data-testid="watchers"
         className="flex shrink-0 cursor-default gap-0.5 rounded-full"
       >
-        {shown.map((name, index) => (
-          <Circle key={index}>{name === guest ? 'G' : initialsOf(name)}</Circle>
+        {shown.map(({ initials }, index) => (
+          <Circle key={index}>{initials}</Circle>
         ))}
         {more > 0 && <Circle>+{more}</Circle>}
       </button>
@@ -36,15 +37,30 @@ export function Watchers() {
   )
 }
 
-const guest = 'A guest'
+/** Who came by a link has no name; the server calls them all so. */
+const guestUserId = 'guest'
 
-/** Others by name, a person with two windows once. Who came by a link has no name. */
-function namesOf(presence: Presence | null, ownId: string | null): string[] {
+interface Watcher {
+  initials: string
+  name: string
+}
+
+/** Others by name, a person with two windows once; then the guests, each window one. */
+function othersOf(presence: Presence | null, ownId: string | null): Watcher[] {
+  const viewers = presence?.viewers ?? []
   const byUser = new Map(
-    presence?.viewers.map(({ userId, name }) => [userId, userId.startsWith('share:') ? guest : name]),
+    viewers
+      .filter(({ userId }) => userId !== ownId && userId !== guestUserId)
+      .map(({ userId, name }) => [userId, { initials: initialsOf(name), name }]),
   )
-  if (ownId !== null) byUser.delete(ownId)
-  return [...byUser.values()]
+  const guests = viewers.filter(({ userId }) => userId === guestUserId).map(() => ({ initials: 'G', name: 'a guest' }))
+  return [...byUser.values(), ...guests]
+}
+
+/** "Kim", "Kim and a guest", "Kim, Robin and 3 more". */
+function listed(names: readonly string[]): string {
+  const said = names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+  return said.charAt(0).toUpperCase() + said.slice(1)
 }
 
 function Circle({ children }: { children: ReactNode }) {
@@ -56,10 +72,4 @@ function Circle({ children }: { children: ReactNode }) {
       {children}
     </span>
   )
-}
-
-/** "Kim", "Kim and a guest", "Kim, Robin and 3 more". */
-function listed(names: readonly string[]): string {
-  const said = names.map((name, index) => (name === guest && index > 0 ? 'a guest' : name))
-  return said.length < 2 ? said.join('') : `${said.slice(0, -1).join(', ')} and ${said.at(-1)}`
 }
