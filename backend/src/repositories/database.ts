@@ -46,6 +46,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     max: poolConnectionsMax,
     connectionTimeoutMillis: connectTimeoutMs,
   })
+  // One that breaks while it is in use would end the process, for the pool listens to idle ones only. Whoever holds
+  // it is told by its query.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   let closing: Promise<void> | null = null
   const close = () => (closing ??= pool.end())
   try {
@@ -63,8 +66,6 @@ function databaseOf(
 ): Database {
   // Without a listener an idle connection that breaks would end the process.
   pool.on('error', (error) => onFailure(error.message))
-  // One that breaks in the middle of a transaction would, too; whoever holds it is told by its next query.
-  pool.on('connect', (client) => client.on('error', () => undefined))
   const orm = drizzle({ client: pool, schema, casing: 'snake_case' })
   return {
     kind,
