@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Server as SocketIoServer } from 'socket.io'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { encodeTextFrame } from '../../src/websocket/text-frame.ts'
+import { encodeTextFrame } from '../../src/websocket/frames/text-frame.ts'
 import { type Contestant, type ContestantName, eventOf, firstSeq } from './contestant.ts'
 
 /** What these servers are compared with; each as its own documentation would have it, nothing else attached. */

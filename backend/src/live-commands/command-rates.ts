@@ -1,6 +1,6 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import { type Caller, callerKey } from '../policies/caller.ts'
-import { TokenBucket } from '../websocket/token-bucket.ts'
+import { TokenBucket } from '../websocket/connections/token-bucket.ts'
 
 /** Callers remembered at the same time; the least recent one is forgotten first. */
 const callersMax = 10_000

@@ -12,7 +12,7 @@ import {
   listUnfinishedDocumentRows,
 } from '../repositories/channel-rows.ts'
 import type { Database, Tx } from '../repositories/database.ts'
-import type { ChannelList, ChannelReader, ListRequest } from '../websocket/channel-reader.ts'
+import type { ChannelList, ChannelReader, ListRequest } from '../websocket/subscriptions/channel-reader.ts'
 import { toPrompt } from './present-prompt.ts'
 import { toExecutionSummary } from './present-summary.ts'
 

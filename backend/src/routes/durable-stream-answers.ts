@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { EventReader, StoredEvent, TopicHead } from '../events/event-reader.ts'
-import { streamCursor } from '../websocket/stream-cursor.ts'
-import { formatOffset, type StreamPlace } from '../websocket/stream-offset.ts'
+import { streamCursor } from '../websocket/wires/stream-cursor.ts'
+import { formatOffset, type StreamPlace } from '../websocket/wires/stream-offset.ts'
 
 /** Bounds of one answer: a client goes on at `Stream-Next-Offset`. The first event is always in it. */
 const pageEventsMax = 500

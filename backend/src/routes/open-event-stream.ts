@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { callerOfRequest, identityOfRequest } from '../plugins/authentication.ts'
 import type { Identity } from '../websocket/identity.ts'
 import type { WebSocketManager } from '../websocket/websocket-manager.ts'
-import type { Wire } from '../websocket/wire.ts'
+import type { Wire } from '../websocket/wires/wire.ts'
 import { ResponseTransport } from './response-transport.ts'
 
 export interface EventStreamRequest {

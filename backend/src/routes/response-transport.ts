@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { Transport } from '../websocket/transport.ts'
+import type { Transport } from '../websocket/wires/transport.ts'
 
 /** After this long without a byte the system asks a peer whether it is still there, milliseconds. */
 const keepAliveProbeMs = 25_000

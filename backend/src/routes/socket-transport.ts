@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { InvariantError } from '@millrace/shared/errors/app-error'
 import type { PerMessageDeflateOptions, WebSocket } from 'ws'
-import { splitFrames } from '../websocket/split-frames.ts'
-import type { Transport } from '../websocket/transport.ts'
+import { splitFrames } from '../websocket/frames/split-frames.ts'
+import type { Transport } from '../websocket/wires/transport.ts'
 
 /**
  * For slow links only: one frame no longer serves all clients, and a message costs ten times its writing. The

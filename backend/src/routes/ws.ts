@@ -8,7 +8,7 @@ import { bearerSubprotocolPrefix, subprotocol } from '@millrace/shared/protocol/
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
 import { requireOwnOrigin } from '../plugins/same-origin.ts'
-import type { Connection } from '../websocket/connection.ts'
+import type { Connection } from '../websocket/connections/connection.ts'
 import type { Authenticate, Credentials, Identity } from '../websocket/identity.ts'
 import type { WebSocketManager } from '../websocket/websocket-manager.ts'
 import { compression, createSocketTransport } from './socket-transport.ts'

@@ -1,7 +1,7 @@
 import { executionTopic } from '../events/topic-name.ts'
-import type { Connection } from './connection.ts'
-import type { OpenTopic, TopicReader } from './open-topic.ts'
-import type { OpenTopics } from './open-topics.ts'
+import type { Connection } from './connections/connection.ts'
+import type { OpenTopic, TopicReader } from './topics/open-topic.ts'
+import type { OpenTopics } from './topics/open-topics.ts'
 
 /** Waits for the end of a run and reads nothing of it. */
 class AwaitedEnd implements TopicReader {

@@ -1,9 +1,9 @@
 import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import type { LoggerPort } from '@millrace/temporal/ports'
-import type { Connection } from './connection.ts'
+import type { Connection } from './connections/connection.ts'
 import type { MessageHandler } from './handlers/message-handler.ts'
-import { errorMessageOf, requestOf } from './topic-request.ts'
+import { errorMessageOf, requestOf } from './subscriptions/topic-request.ts'
 import type { WebSocketSettings } from './websocket-settings.ts'
 
 /** Reads what clients send, by type. A bad message is answered and harms nobody; too many of them end the connection. */

@@ -1,11 +1,11 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
-import type { ConnectionOrigin } from './connection.ts'
-import type { ConnectionLimits } from './connection-limits.ts'
+import type { ConnectionOrigin } from './connections/connection.ts'
+import type { ConnectionLimits } from './connections/connection-limits.ts'
 import type { Identity } from './identity.ts'
-import type { OpenTopic, TopicReader } from './open-topic.ts'
-import type { OpenTopics } from './open-topics.ts'
-import type { StreamPlace } from './stream-offset.ts'
+import type { OpenTopic, TopicReader } from './topics/open-topic.ts'
+import type { OpenTopics } from './topics/open-topics.ts'
+import type { StreamPlace } from './wires/stream-offset.ts'
 
 export interface LongPollRequest {
   identity: Identity

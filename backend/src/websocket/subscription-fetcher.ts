@@ -1,12 +1,12 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { LoggerPort } from '@millrace/temporal/ports'
 import type { EventBridge } from '../events/event-bridge.ts'
-import type { Connection } from './connection.ts'
-import type { LogPager } from './log-pager.ts'
-import type { OpenTopic } from './open-topic.ts'
-import type { SnapshotCache } from './snapshot-cache.ts'
-import type { Missing, Subscription } from './subscription.ts'
-import type { ChannelTarget } from './subscription-target.ts'
+import type { Connection } from './connections/connection.ts'
+import type { Missing, Subscription } from './subscriptions/subscription.ts'
+import type { ChannelTarget } from './subscriptions/subscription-target.ts'
+import type { LogPager } from './topics/log-pager.ts'
+import type { OpenTopic } from './topics/open-topic.ts'
+import type { SnapshotCache } from './topics/snapshot-cache.ts'
 
 /** Readings of a list until its log must be the one that is followed. */
 const listRoundsMax = 3

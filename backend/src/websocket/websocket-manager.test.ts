@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EventBridge } from '../events/event-bridge.ts'
 import { InProcessEventBus } from '../events/event-bus.ts'
 import type { EventReader, StoredEvent, TopicHead } from '../events/event-reader.ts'
+import { fragmentBytesMax } from './frames/text-frame.ts'
 import type { Identity } from './identity.ts'
-import { fragmentBytesMax } from './text-frame.ts'
-import type { Transport } from './transport.ts'
 import { WebSocketManager } from './websocket-manager.ts'
+import type { Transport } from './wires/transport.ts'
 
 const ada: Identity = {
   kind: 'user',

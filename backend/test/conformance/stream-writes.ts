@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { parseOffset } from '../../src/websocket/stream-offset.ts'
+import { parseOffset } from '../../src/websocket/wires/stream-offset.ts'
 import { type ProducerTurn, type ProducerVerdict, producerOf } from './producers.ts'
 import type { SuiteLog } from './suite-log.ts'
 import { offsetOf, type StreamConfig, StreamRefusal, type SuiteStream, type SuiteStreams } from './suite-streams.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { executionTopic } from '../../src/events/topic-name.ts'
-import type { StreamPlace } from '../../src/websocket/stream-offset.ts'
+import type { StreamPlace } from '../../src/websocket/wires/stream-offset.ts'
 import type { HttpApp } from '../support/http-app.ts'
 import { carry, end } from './wrapped-payload.ts'
 

@@ -1,4 +1,4 @@
-import { formatOffset, parseOffset } from '../../src/websocket/stream-offset.ts'
+import { formatOffset, parseOffset } from '../../src/websocket/wires/stream-offset.ts'
 import { Producers, type ProducerTurn } from './producers.ts'
 import type { SuiteLog, SuiteTopic } from './suite-log.ts'
 import { InvalidPayload, mediaTypeOf, prefixOf } from './wrapped-payload.ts'

@@ -1,5 +1,5 @@
-import { encodeTextFrame } from '../../src/websocket/text-frame.ts'
-import type { Transport } from '../../src/websocket/transport.ts'
+import { encodeTextFrame } from '../../src/websocket/frames/text-frame.ts'
+import type { Transport } from '../../src/websocket/wires/transport.ts'
 
 export interface ServerMessage {
   type: string

@@ -2,7 +2,7 @@ import { FoldedList } from '@millrace/shared/client/folded-list'
 import type { WorkflowEvent } from '@millrace/shared/events'
 import type { ChannelItem } from '@millrace/shared/protocol/channel-items'
 import { workspaceTopic } from '../../src/events/topic-name.ts'
-import type { ChannelList, ChannelReader, ListRequest } from '../../src/websocket/channel-reader.ts'
+import type { ChannelList, ChannelReader, ListRequest } from '../../src/websocket/subscriptions/channel-reader.ts'
 import type { MemoryLog } from './memory-log.ts'
 
 /** Lists folded from a log in memory. The real reader has its own tests. */

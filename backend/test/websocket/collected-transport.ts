@@ -1,4 +1,4 @@
-import type { Transport } from '../../src/websocket/transport.ts'
+import type { Transport } from '../../src/websocket/wires/transport.ts'
 
 /** A peer that takes everything at once and keeps it. */
 export class CollectedTransport implements Transport {

@@ -1,7 +1,7 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import { deliveryMessages } from '@millrace/shared/protocol/delivery-messages'
 import type { ClientMessageOf } from '@millrace/shared/protocol/messages'
-import { requestOf, subscriptionKey } from '../topic-request.ts'
+import { requestOf, subscriptionKey } from '../subscriptions/topic-request.ts'
 import type { MessageHandler } from './message-handler.ts'
 
 /**

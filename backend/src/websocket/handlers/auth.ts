@@ -1,8 +1,8 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
-import { dropUnreadable } from '../apply-memberships.ts'
-import type { Connection } from '../connection.ts'
+import { dropUnreadable } from '../connections/apply-memberships.ts'
+import type { Connection } from '../connections/connection.ts'
 import { type MessageHandler, type MessageHandlerDeps, withId } from './message-handler.ts'
 
 export function handleAuth(deps: MessageHandlerDeps): MessageHandler<ClientMessageOf<'auth'>> {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Connection } from '../connection.ts'
+import type { Connection } from '../connections/connection.ts'
 import type { Authenticate } from '../identity.ts'
 import type { PresenceBoard } from '../presence/presence-board.ts'
 import type { SubscribeDeps } from '../subscribe.ts'

@@ -1,5 +1,5 @@
 import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
-import { addressOf, requestOf, subscriptionKey } from '../topic-request.ts'
+import { addressOf, requestOf, subscriptionKey } from '../subscriptions/topic-request.ts'
 import { type MessageHandler, withId } from './message-handler.ts'
 
 /** Confirmed also when there was nothing to end: what the client wants is so. */

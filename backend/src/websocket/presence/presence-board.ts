@@ -1,7 +1,7 @@
 import { type PresenceState, presenceLimits } from '@millrace/shared/protocol/presence'
 import { executionTopic } from '../../events/topic-name.ts'
-import type { Connection } from '../connection.ts'
-import type { Subscription } from '../subscription.ts'
+import type { Connection } from '../connections/connection.ts'
+import type { Subscription } from '../subscriptions/subscription.ts'
 import type { PresenceBus, PresenceReport } from './presence-bus.ts'
 import { WatchedTopic } from './watched-topic.ts'
 

@@ -1,6 +1,6 @@
 import { type PresenceViewer, presenceLimits } from '@millrace/shared/protocol/presence'
-import type { Connection } from '../connection.ts'
-import { encodeMessage, type TextFrame } from '../text-frame.ts'
+import type { Connection } from '../connections/connection.ts'
+import { encodeMessage, type TextFrame } from '../frames/text-frame.ts'
 
 /** What another process said about a topic. */
 interface RemoteViewers {

@@ -1,4 +1,4 @@
-import type { WebSocketSettings } from './websocket-settings.ts'
+import type { WebSocketSettings } from '../websocket-settings.ts'
 
 /** Counts connections by user, by address and in all, so that no one of them takes what is there for everybody. */
 export class ConnectionLimits {

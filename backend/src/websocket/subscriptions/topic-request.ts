@@ -1,7 +1,7 @@
 import { toErrorBody } from '@millrace/shared/errors/app-error'
 import type { ChannelFilters } from '@millrace/shared/protocol/channel-filters'
 import { parseChannel } from '@millrace/shared/protocol/channels'
-import type { Identity } from './identity.ts'
+import type { Identity } from '../identity.ts'
 
 /** What a client asks to follow. */
 export type TopicRequest =

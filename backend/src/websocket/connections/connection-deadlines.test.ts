@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { DeliveryCounters } from '../delivery-counters.ts'
+import { MergedSlices } from '../topics/merged-slices.ts'
+import { defaultWebSocketSettings as settings } from '../websocket-settings.ts'
 import { Connection } from './connection.ts'
 import { checkDeadlines } from './connection-deadlines.ts'
-import { DeliveryCounters } from './delivery-counters.ts'
-import { MergedSlices } from './merged-slices.ts'
-import { defaultWebSocketSettings as settings } from './websocket-settings.ts'
 
 const now = 1_000_000
 

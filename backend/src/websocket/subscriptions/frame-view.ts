@@ -1,6 +1,6 @@
 import type { WorkflowEvent } from '@millrace/shared/events'
-import { encodeTextFrame, type TextFrame } from './text-frame.ts'
-import type { EventFrame } from './topic-ring.ts'
+import { encodeTextFrame, type TextFrame } from '../frames/text-frame.ts'
+import type { EventFrame } from '../topics/topic-ring.ts'
 
 /** How a channel sends an event: with its own name in it, and perhaps in other words than it is stored. */
 export type FrameView = (frame: EventFrame) => TextFrame

@@ -1,6 +1,6 @@
 import type { WorkflowEvent } from '@millrace/shared/events'
 import { type Merged, mergeEvents } from '@millrace/shared/events/merge-events'
-import { encodeMessage, type TextFrame } from './text-frame.ts'
+import { encodeMessage, type TextFrame } from '../frames/text-frame.ts'
 import { EventFrame } from './topic-ring.ts'
 
 /** How somebody is addressed in what concerns one subscription; empty for the own topic, which has no name. */

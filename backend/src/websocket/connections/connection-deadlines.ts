@@ -1,7 +1,7 @@
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import { pingFrame } from '../frames/text-frame.ts'
+import type { WebSocketSettings } from '../websocket-settings.ts'
 import type { Connection } from './connection.ts'
-import { pingFrame } from './text-frame.ts'
-import type { WebSocketSettings } from './websocket-settings.ts'
 
 /** Longest time that a connection may take to say goodbye before it is cut, milliseconds. */
 const drainingMsMax = 5000

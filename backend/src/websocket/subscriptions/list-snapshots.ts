@@ -1,6 +1,6 @@
+import { encodeMessage } from '../frames/text-frame.ts'
+import type { Snapshot } from '../topics/snapshot-cache.ts'
 import type { ChannelReader, ListRequest } from './channel-reader.ts'
-import type { Snapshot } from './snapshot-cache.ts'
-import { encodeMessage } from './text-frame.ts'
 import type { SubscriptionAddress } from './topic-request.ts'
 
 /** Lists read at the same time: a storm of newcomers must not starve the appends. */

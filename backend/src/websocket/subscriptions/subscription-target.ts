@@ -1,6 +1,6 @@
 import type { WorkflowEvent } from '@millrace/shared/events'
+import type { Snapshot } from '../topics/snapshot-cache.ts'
 import type { FrameView } from './frame-view.ts'
-import type { Snapshot } from './snapshot-cache.ts'
 import type { SubscriptionAddress } from './topic-request.ts'
 
 /** What a client named. `own`: its user's topic, followed by every connection without asking and without a word about it. */

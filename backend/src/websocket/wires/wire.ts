@@ -1,7 +1,7 @@
-import type { Snapshot } from './snapshot-cache.ts'
+import { encodeMessage, type TextFrame } from '../frames/text-frame.ts'
+import type { Snapshot } from '../topics/snapshot-cache.ts'
+import type { EventFrame, TopicRing } from '../topics/topic-ring.ts'
 import type { StreamPlace } from './stream-offset.ts'
-import { encodeMessage, type TextFrame } from './text-frame.ts'
-import type { EventFrame, TopicRing } from './topic-ring.ts'
 
 /** A message about a subscription or the connection; events are no messages. */
 export interface WireMessage {

@@ -1,7 +1,7 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import type { Identity } from '../identity.ts'
 import type { Connection } from './connection.ts'
-import type { Identity } from './identity.ts'
 
 /**
  * The connection's user belongs to these workspaces now, in these roles. What it may not read any more ends before

@@ -1,11 +1,11 @@
-import type { DeliveryCounters } from './delivery-counters.ts'
-import { type MergedPart, type MergedSlice, type MergeRequest, mergeFrames } from './merged-slice.ts'
-import type { MergedSlices } from './merged-slices.ts'
-import type { Outgoing } from './outgoing.ts'
+import type { DeliveryCounters } from '../delivery-counters.ts'
+import type { Outgoing } from '../frames/outgoing.ts'
+import { type MergedPart, type MergedSlice, type MergeRequest, mergeFrames } from '../topics/merged-slice.ts'
+import type { MergedSlices } from '../topics/merged-slices.ts'
+import type { EventFrame, TopicRing } from '../topics/topic-ring.ts'
+import type { Wire } from '../wires/wire.ts'
 import type { ChannelTarget, SubscriptionTarget } from './subscription-target.ts'
 import type { SubscriptionAddress } from './topic-request.ts'
-import type { EventFrame, TopicRing } from './topic-ring.ts'
-import type { Wire } from './wire.ts'
 
 /** Whose events are collected: a cursor and what it may see. */
 export interface FrameReader {

@@ -1,5 +1,5 @@
+import type { Identity } from '../identity.ts'
 import type { Connection } from './connection.ts'
-import type { Identity } from './identity.ts'
 
 /** A connection as the stats page shows it. Times in epoch milliseconds. */
 export interface ConnectionInfo {

@@ -1,4 +1,4 @@
-import type { EventReader } from '../events/event-reader.ts'
+import type { EventReader } from '../../events/event-reader.ts'
 import { EventFrame } from './topic-ring.ts'
 
 export interface LogPagerSettings {

@@ -1,7 +1,7 @@
 import { InvariantError } from '@millrace/shared/errors/app-error'
 import type { WorkflowEvent } from '@millrace/shared/events'
-import type { StoredEvent, TopicHead } from '../events/event-reader.ts'
-import { encodeTextFrame, type TextFrame } from './text-frame.ts'
+import type { StoredEvent, TopicHead } from '../../events/event-reader.ts'
+import { encodeTextFrame, type TextFrame } from '../frames/text-frame.ts'
 
 /** A stored event with its frame, shared by everyone who reads it. */
 export class EventFrame {

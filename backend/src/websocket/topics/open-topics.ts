@@ -1,6 +1,6 @@
 import { AppError } from '@millrace/shared/errors/app-error'
-import type { EventBridge } from '../events/event-bridge.ts'
-import type { TopicHead } from '../events/event-reader.ts'
+import type { EventBridge } from '../../events/event-bridge.ts'
+import type { TopicHead } from '../../events/event-reader.ts'
 import { OpenTopic, type TopicReader } from './open-topic.ts'
 
 const openRoundsMax = 5

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Outgoing } from '../frames/outgoing.ts'
 import { FairShare, type Sharer } from './fair-share.ts'
-import { Outgoing } from './outgoing.ts'
 
 /** Somebody with messages of given sizes to add. */
 class Talker implements Sharer {

@@ -1,5 +1,5 @@
+import { payloadsOf, type TextFrame } from '../frames/text-frame.ts'
 import { formatOffset, type StreamPlace } from './stream-offset.ts'
-import { payloadsOf, type TextFrame } from './text-frame.ts'
 import type { Wire } from './wire.ts'
 
 /** What a stream says beside events: the rest concerns who can answer. */

@@ -1,12 +1,12 @@
+import type { Outgoing } from '../frames/outgoing.ts'
+import type { OpenTopic, TopicReader } from '../topics/open-topic.ts'
+import type { Snapshot } from '../topics/snapshot-cache.ts'
+import type { EventFrame } from '../topics/topic-ring.ts'
+import type { WireMessage } from '../wires/wire.ts'
 import { FrameCollector, type FrameReaderOwner } from './frame-collector.ts'
-import type { OpenTopic, TopicReader } from './open-topic.ts'
-import type { Outgoing } from './outgoing.ts'
 import { SentMarks } from './sent-marks.ts'
-import type { Snapshot } from './snapshot-cache.ts'
 import type { SubscriptionTarget } from './subscription-target.ts'
 import type { SubscriptionAddress } from './topic-request.ts'
-import type { EventFrame } from './topic-ring.ts'
-import type { WireMessage } from './wire.ts'
 
 /**
  * | state     | holds                                  | ends by                                            |

@@ -1,4 +1,4 @@
-import type { Outgoing } from './outgoing.ts'
+import type { Outgoing } from '../frames/outgoing.ts'
 
 /** What one subscription may add per round: a few dozen events, so that eight that are far behind share one write. */
 const quantumBytes = 8 * 1024

@@ -1,7 +1,7 @@
+import { payloadsOf } from '../frames/text-frame.ts'
 import { textFrameOf } from './sse-wire.ts'
 import { streamCursor } from './stream-cursor.ts'
 import { formatOffset, type StreamPlace } from './stream-offset.ts'
-import { payloadsOf } from './text-frame.ts'
 import type { Wire } from './wire.ts'
 
 const heartbeat = textFrameOf([Buffer.from(': heartbeat\n\n')])

@@ -1,6 +1,6 @@
 import { isTerminalEvent } from '@millrace/shared/events'
-import type { TopicSink } from '../events/event-bridge.ts'
-import type { StoredEvent, TopicHead } from '../events/event-reader.ts'
+import type { TopicSink } from '../../events/event-bridge.ts'
+import type { StoredEvent, TopicHead } from '../../events/event-reader.ts'
 import { TopicRing } from './topic-ring.ts'
 
 /** Who reads a topic, as the topic sees it. */

@@ -1,8 +1,8 @@
 import type { ExecutionView } from '@millrace/shared/engine/execution-view'
 import { applyEvent, emptyExecutionView } from '@millrace/shared/engine/reducer'
 import { InvariantError } from '@millrace/shared/errors/app-error'
+import { encodeMessage, type TextFrame } from '../frames/text-frame.ts'
 import type { LogPager } from './log-pager.ts'
-import { encodeMessage, type TextFrame } from './text-frame.ts'
 import type { EventFrame, TopicRing } from './topic-ring.ts'
 
 /** A folded state as the wire has it, shared by everyone who asks at the same place. */
