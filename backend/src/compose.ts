@@ -90,7 +90,7 @@ async function composeInto(
     : null
   startReconciler({ client: temporal.client, database, emitter }, closers, logger)
   startHousekeeping({ database, files }, closers, logger)
-  if (doesWork) startHooks({ ...hooks, events: emitter, eventLog, logger }, closers)
+  if (doesWork) startHooks({ ...hooks, events: emitter, eventLog, metrics, logger }, closers)
 
   const health = createHealthReporter(createHealthChecks(database, temporal, worker), {
     version,

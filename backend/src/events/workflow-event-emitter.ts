@@ -9,7 +9,7 @@ import {
 } from '@millrace/shared/events'
 import type { AppendOutcome, EventOwner, EventPort, FinalizeRequest, LoggerPort } from '@millrace/temporal/ports'
 import { ZodError } from 'zod'
-import type { AppendResult } from './accept-drafts.ts'
+import type { AppendRequest, AppendResult } from './accept-drafts.ts'
 import { boundOutputs, boundPayload, cutMessages } from './event-bounds.ts'
 import type { EventBus } from './event-bus.ts'
 import type { NewExecution } from './event-log.ts'
@@ -19,7 +19,7 @@ import type { SecretMasker } from './secret-masker.ts'
 
 /** The write side of the log, as the emitter uses it. */
 export interface EventAppender {
-  append(owner: EventOwner, drafts: EventDraft[]): Promise<AppendResult>
+  append(owner: EventOwner, drafts: EventDraft[], before?: AppendRequest['before']): Promise<AppendResult>
   createExecution(execution: NewExecution): Promise<AppendResult>
   finalize(owner: EventOwner, request: FinalizeRequest): Promise<AppendResult>
   onCommit(listener: (stored: StoredEvent[]) => void): () => void
@@ -68,10 +68,11 @@ export class WorkflowEventEmitter implements EventPort {
   /**
    * Resolves when the drafts are durable, in order; one outcome each. Throws AppError INVALID_INPUT for a
    * draft that its schema refuses, OUTPUT_TOO_LARGE, or DATABASE_UNAVAILABLE: then the same drafts may be tried again.
+   * What `before` throws ends the transaction, and nothing is stored.
    */
-  async emit(owner: EventOwner, drafts: EventDraft[]): Promise<AppendOutcome[]> {
+  async emit(owner: EventOwner, drafts: EventDraft[], before?: AppendRequest['before']): Promise<AppendOutcome[]> {
     const prepared = drafts.map((draft) => this.#prepare(draft))
-    const { outcomes } = await this.#log.append(owner, prepared)
+    const { outcomes } = await this.#log.append(owner, prepared, before)
     await this.#tellOfQuestions(owner, prepared, outcomes)
     return outcomes
   }

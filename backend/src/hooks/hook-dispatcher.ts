@@ -1,8 +1,9 @@
 import type { EventDraft } from '@millrace/shared/events'
-import { eventId } from '@millrace/shared/events/event-id'
-import type { AppendOutcome, EventOwner, LoggerPort } from '@millrace/temporal/ports'
+import type { EventOwner, LoggerPort } from '@millrace/temporal/ports'
+import type { AppendRequest } from '../events/accept-drafts.ts'
 import type { Database } from '../repositories/database.ts'
-import { type ClaimedDelivery, claimDeliveries, saveAttempt } from '../repositories/hook-deliveries.ts'
+import { type ClaimedDelivery, claimDeliveries, endDelivery, saveAttempt } from '../repositories/hook-deliveries.ts'
+import { resultDraft } from './delivery-result.ts'
 import { findDeliveries, hasActiveHooks, listTopicsBehind } from './find-deliveries.ts'
 import { createHookRequest } from './hook-request.ts'
 import type { HookSecrets } from './hook-secrets.ts'
@@ -13,7 +14,7 @@ export interface HookDispatcherDeps {
   database: Database
   secrets: HookSecrets
   sender: HookSender
-  events: { emit(owner: EventOwner, drafts: EventDraft[]): Promise<AppendOutcome[]> }
+  events: { emit(owner: EventOwner, drafts: EventDraft[], before: AppendRequest['before']): Promise<unknown> }
   logger: LoggerPort
   settings?: Partial<HookDispatcherSettings>
 }
@@ -35,6 +36,9 @@ const claimMs = attemptTimeoutMs * 3
 /** Topics looked through in one pass; the others are behind in the next one too. */
 const topicsPerPass = 100
 
+/** The delivery is no longer the one that was claimed: whoever has it now tells how it ends. */
+class DeliveryTaken extends Error {}
+
 /**
  * Tells hooks of what happens. Two loops in one: events that are new in the log become rows of deliveries, and due
  * rows become requests. All that must survive is in those rows, so any number of processes may do this, and one that
@@ -52,6 +56,9 @@ export class HookDispatcher {
   #pass: Promise<void> | null = null
   #isAskedAgain = false
   #hasHooks = true
+  /** Deliveries that ended here, for the metrics page. */
+  deliveredCount = 0
+  failedCount = 0
 
   constructor(deps: HookDispatcherDeps) {
     this.#deps = deps
@@ -170,36 +177,37 @@ export class HookDispatcher {
   }
 
   async #settle(delivery: ClaimedDelivery, outcome: AttemptOutcome): Promise<void> {
-    const { database, events } = this.#deps
     const now = Date.now()
     const isOver = outcome.isDelivered || outcome.isFinal || delivery.attempts >= attemptsMax
-    const isSaved = await saveAttempt(database.orm, delivery, {
-      status: outcome.isDelivered ? 'delivered' : isOver ? 'failed' : 'waiting',
-      dueAt: isOver ? null : now + this.#settings.retryDelayMs(delivery.attempts),
-      finishedAt: isOver ? now : null,
+    const isSaved = isOver
+      ? await this.#end(delivery, outcome, now)
+      : await saveAttempt(this.#deps.database.orm, delivery, {
+          dueAt: now + this.#settings.retryDelayMs(delivery.attempts),
+          responseStatus: outcome.status,
+          error: outcome.isDelivered ? null : outcome.reason,
+        })
+    if (!isSaved) this.#failing.delete(delivery.hookId)
+    else if (outcome.isDelivered) this.deliveredCount += 1
+    else if (isOver) this.failedCount += 1
+  }
+
+  /** Result and event are stored together: neither is ever there without the other. False: it is another's by now. */
+  async #end(delivery: ClaimedDelivery, outcome: AttemptOutcome, now: number): Promise<boolean> {
+    const owner = { workspaceId: delivery.workspaceId, userId: delivery.createdBy }
+    const result = {
+      status: outcome.isDelivered ? ('delivered' as const) : ('failed' as const),
+      finishedAt: now,
       responseStatus: outcome.status,
       error: outcome.isDelivered ? null : outcome.reason,
-    })
-    if (!isSaved) this.#failing.delete(delivery.hookId)
-    if (!isSaved || !isOver) return
-    const owner = { workspaceId: delivery.workspaceId, userId: delivery.createdBy }
-    await events.emit(owner, [resultDraft(delivery, outcome, now)])
+    }
+    try {
+      await this.#deps.events.emit(owner, [resultDraft(delivery, outcome, now)], async (client) => {
+        if (!(await endDelivery(client, delivery, result))) throw new DeliveryTaken()
+      })
+      return true
+    } catch (err) {
+      if (err instanceof DeliveryTaken) return false
+      throw err
+    }
   }
-}
-
-/** The time is part of the identity: a delivery that is asked for again ends again. */
-function resultDraft({ hookId, seq, eventType, attempts }: ClaimedDelivery, outcome: AttemptOutcome, now: number) {
-  const type = outcome.isDelivered ? ('hook:delivered' as const) : ('hook:failed' as const)
-  const base = {
-    eventId: `${hookId}:${seq}/${eventId({ nodePath: null, type, attempt: attempts, ordinal: now })}`,
-    timestamp: now,
-    hookId,
-    deliverySeq: seq,
-    deliveredType: eventType,
-    attempts,
-    ...(outcome.status === null ? {} : { responseStatus: outcome.status }),
-  }
-  return outcome.isDelivered
-    ? { type: 'hook:delivered' as const, ...base }
-    : { type: 'hook:failed' as const, ...base, reason: outcome.reason }
 }

@@ -1,6 +1,7 @@
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import type pg from 'pg'
 import type { Tx } from './database.ts'
-import { hookDeliveries } from './schema/hooks.ts'
+import { hookDeliveries, hooks } from './schema/hooks.ts'
 
 export type HookDeliveryRow = typeof hookDeliveries.$inferSelect
 
@@ -114,6 +115,30 @@ export async function saveAttempt(
     )
     .returning({ seq: hookDeliveries.seq })
   return rows.length > 0
+}
+
+/** Ends a delivery within the transaction that stores its event, if it is still the one that was claimed. */
+export async function endDelivery(
+  client: pg.PoolClient,
+  { hookId, seq, attempts }: Pick<ClaimedDelivery, 'hookId' | 'seq' | 'attempts'>,
+  result: Pick<HookDeliveryRow, 'status' | 'finishedAt' | 'responseStatus' | 'error'>,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update hook_deliveries set status = $4, finished_at = $5, response_status = $6, error = $7, due_at = null
+     where hook_id = $1 and seq = $2 and attempts = $3 and status = 'waiting'`,
+    [hookId, seq, attempts, result.status, result.finishedAt, result.responseStatus, result.error],
+  )
+  return rowCount === 1
+}
+
+/** Deliveries that are due or will be, of hooks that are on. */
+export async function countWaitingDeliveries(tx: Tx): Promise<number> {
+  const [row] = await tx
+    .select({ count: count() })
+    .from(hookDeliveries)
+    .innerJoin(hooks, eq(hooks.id, hookDeliveries.hookId))
+    .where(and(eq(hookDeliveries.status, 'waiting'), eq(hooks.isActive, true)))
+  return row?.count ?? 0
 }
 
 /** Forgets deliveries that ended before a time. */

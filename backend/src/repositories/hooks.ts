@@ -36,7 +36,7 @@ export async function insertHook(tx: Tx, row: HookRow): Promise<void> {
 export async function updateHook(
   tx: Tx,
   { workspaceId, id }: Pick<HookRow, 'workspaceId' | 'id'>,
-  change: Partial<Pick<HookRow, 'url' | 'eventTypes' | 'isActive'>>,
+  change: Partial<Pick<HookRow, 'url' | 'eventTypes' | 'isActive' | 'sealedSecret'>>,
 ): Promise<HookRow | null> {
   const [row] = await tx
     .update(hooks)

@@ -20,7 +20,7 @@ const DeliveryParams = IdParams.extend({ seq: z.coerce.number().int().min(1) })
 const access = 'edit'
 
 export function registerHookRoutes(app: ApiInstance, parts: HookParts): void {
-  const { database, allowPrivateAddresses } = parts
+  const { database, secrets, allowPrivateAddresses } = parts
 
   app.get('/api/hooks', { config: { access }, schema: { tags, response: { 200: pageOf(Hook) } } }, async (request) => {
     const rows = await listHooks(database.orm, callerOfRequest(request).workspaceId, listedMax)
@@ -66,6 +66,19 @@ export function registerHookRoutes(app: ApiInstance, parts: HookParts): void {
       })
       if (row === null) throw new AppError('HOOK_NOT_FOUND', { hookId: id })
       return toHook(row)
+    },
+  )
+
+  app.post(
+    '/api/hooks/:id/secret',
+    { config: { access }, schema: { tags, params: IdParams, response: { 200: CreatedHook } } },
+    async (request, reply) => {
+      const { workspaceId } = callerOfRequest(request)
+      const { id } = request.params
+      const { secret, sealed } = secrets.make(workspaceId, id)
+      const row = await updateHook(database.orm, { workspaceId, id }, { sealedSecret: sealed })
+      if (row === null) throw new AppError('HOOK_NOT_FOUND', { hookId: id })
+      return reply.header('cache-control', 'no-store').send({ ...toHook(row), secret })
     },
   )
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { HookDispatcherDeps } from '../../src/hooks/hook-dispatcher.ts'
 import { attemptsMax } from '../../src/hooks/retry-delay.ts'
-import { claimDeliveries, renewDelivery } from '../../src/repositories/hook-deliveries.ts'
+import { claimDeliveries, countWaitingDeliveries, renewDelivery } from '../../src/repositories/hook-deliveries.ts'
 import { openTestPostgres } from '../support/test-database.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { type HookWorld, openHookWorld } from './hook-world.ts'
@@ -161,6 +162,35 @@ describe('hooks (E24), when processes die or are many', () => {
     world.startDispatcher()
     await until(() => world.receiver.at(path).length >= 520)
     expect(new Set(world.receiver.at(path).map(({ seq }) => seq)).size).toBe(520)
+  })
+
+  it('end together with their event: what dies between the two is delivered again and told once', async () => {
+    const workspace = await world.createWorkspace()
+    const path = newPath()
+    const { id } = await world.createHook(workspace, { path })
+    let diedCount = 0
+    const dying: HookDispatcherDeps['events'] = {
+      emit: (owner, drafts, before) =>
+        world.emitter.emit(owner, drafts, async (client) => {
+          await before?.(client)
+          diedCount += 1
+          throw new Error('died before the commit')
+        }),
+    }
+    const first = world.startDispatcher({}, { events: dying })
+    await world.emitRuns(workspace, 1)
+    await until(() => diedCount === 1)
+    await first.stop()
+    expect(await statusesOf(id)).toEqual(['waiting'])
+    expect([first.dispatcher.deliveredCount, first.dispatcher.failedCount]).toEqual([0, 0])
+    expect(await countWaitingDeliveries(world.database.orm)).toBeGreaterThanOrEqual(1)
+    // The claim of the dead one runs out.
+    await world.database.pool.query('update hook_deliveries set due_at = 0 where hook_id = $1', [id])
+    const { dispatcher } = world.startDispatcher()
+    await until(async () => (await statusesOf(id))[0] === 'delivered')
+    expect(await world.eventsOf(workspace, 'hook:delivered')).toMatchObject([{ hookId: id, deliverySeq: 1 }])
+    expect(world.receiver.at(path)).toHaveLength(2)
+    expect([dispatcher.deliveredCount, dispatcher.failedCount]).toEqual([1, 0])
   })
 
   it('are told by another process of what one held when it died between attempts', async () => {

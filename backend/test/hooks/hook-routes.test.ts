@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createKeyRing } from '../../src/auth/key-ring.ts'
+import { createSecretBox } from '../../src/auth/secret-box.ts'
+import { createHookSecrets } from '../../src/hooks/hook-secrets.ts'
 import { type HttpApp, openHttpApp, type SendOptions, setUpOwner } from '../support/http-app.ts'
 
 const url = 'https://receiver.example.org/millrace'
@@ -28,6 +31,27 @@ it('makes a hook, shows its secret this once, and stores it sealed', async () =>
   expect(http.logText()).not.toContain(secret)
   const { rows } = await http.test.database.pool.query('select * from hooks')
   expect(Buffer.from(rows[0].sealed_secret).includes(Buffer.from(secret))).toBe(false)
+})
+
+it('gives a hook another secret, shows it this once, and signs with it from then on', async () => {
+  const { body: made } = await create({ url, eventTypes })
+  const address = `/api/hooks/${made['id']}`
+  const { status, body, headers } = await http.send('POST', `${address}/secret`, { token })
+  expect([status, headers['cache-control']]).toEqual([200, 'no-store'])
+  const { secret, ...shown } = body
+  expect(secret).toMatch(/^mrh_[\w-]{43}$/)
+  expect(secret).not.toBe(made['secret'])
+  expect((await http.send('GET', address, { token })).body).toEqual(shown)
+  expect(http.logText()).not.toContain(String(secret))
+  const { rows } = await http.test.database.pool.query('select * from hooks where id = $1', [made['id']])
+  const box = createSecretBox(createKeyRing(Buffer.alloc(32, 7)).credentials)
+  const secrets = createHookSecrets(box, () => undefined)
+  expect(secrets.open(Buffer.from(rows[0].sealed_secret), rows[0].workspace_id, String(made['id']))).toBe(secret)
+  const { body: key } = await http.send('POST', '/api/api-keys', { token, body: { name: 'r', scopes: ['read'] } })
+  const asReader = { headers: { 'x-api-key': String(key['key']) } }
+  expect((await http.send('POST', `${address}/secret`, asReader)).status).toBe(403)
+  await http.send('DELETE', address, { token })
+  expect((await http.send('POST', `${address}/secret`, { token })).body).toMatchObject({ code: 'HOOK_NOT_FOUND' })
 })
 
 it('changes what it is told, turns it off and on, and removes it', async () => {

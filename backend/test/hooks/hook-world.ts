@@ -9,7 +9,11 @@ import { EventLog } from '../../src/events/event-log.ts'
 import { SecretMasker } from '../../src/events/secret-masker.ts'
 import { workspaceTopic } from '../../src/events/topic-name.ts'
 import { WorkflowEventEmitter } from '../../src/events/workflow-event-emitter.ts'
-import { HookDispatcher, type HookDispatcherSettings } from '../../src/hooks/hook-dispatcher.ts'
+import {
+  HookDispatcher,
+  type HookDispatcherDeps,
+  type HookDispatcherSettings,
+} from '../../src/hooks/hook-dispatcher.ts'
 import { createHookSecrets } from '../../src/hooks/hook-secrets.ts'
 import { createHookSender } from '../../src/hooks/hook-sender.ts'
 import { listDeliveries } from '../../src/repositories/hook-deliveries.ts'
@@ -50,6 +54,7 @@ export async function openHookWorld(openTestDatabase: () => Promise<TestDatabase
   return {
     database,
     log,
+    emitter,
     receiver,
     async createWorkspace() {
       const id = randomUUID()
@@ -83,18 +88,25 @@ export async function openHookWorld(openTestDatabase: () => Promise<TestDatabase
       return { id, secret }
     },
     /** As a process of its own would: only the database is shared. */
-    startDispatcher(settings: Partial<HookDispatcherSettings> = {}, { allowPrivateAddresses = true } = {}) {
+    startDispatcher(
+      settings: Partial<HookDispatcherSettings> = {},
+      {
+        allowPrivateAddresses = true,
+        events = emitter,
+      }: { allowPrivateAddresses?: boolean; events?: HookDispatcherDeps['events'] } = {},
+    ) {
       const sender = createHookSender({ allowPrivateAddresses, allowedHosts: [] })
       const dispatcher = new HookDispatcher({
         database,
         secrets,
         sender,
-        events: emitter,
+        events,
         logger: silentLogger,
         settings: { pollMs: 20, retryDelayMs: () => 0, ...settings },
       })
       dispatcher.start()
       const started = {
+        dispatcher,
         async stop() {
           running.delete(started)
           await dispatcher.stop()

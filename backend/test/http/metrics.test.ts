@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addBusMetrics } from '../../src/metrics/bus-metrics.ts'
+import { addHookMetrics } from '../../src/metrics/hook-metrics.ts'
 import { createdDraft } from '../delivery/memory-log.ts'
 import { RawClient } from '../delivery/raw-client.ts'
 import { type HttpApp, openHttpApp, setUpOwner } from '../support/http-app.ts'
@@ -100,6 +101,7 @@ test('is listed whole in docs/operations.md', async () => {
     malformedCount: 0,
     reconnectCount: 0,
   })
+  addHookMetrics(http.metrics, { deliveredCount: 0, failedCount: 0 }, async () => 0)
   const metrics = (await http.metrics.registry.getMetricsAsJSON()) as unknown as Meta[]
   const rows = metrics.map(({ name, help, type }) => `| \`${name}\` | ${type} | ${help} |`)
   expect(documented.toSorted()).toEqual(rows.toSorted())

@@ -48,7 +48,7 @@ export const CreateHook = z.object({
 })
 export type CreateHook = z.output<typeof CreateHook>
 
-/** The only answer that ever holds the secret. */
+/** The answers to making a hook and to giving it another secret; no other ever holds one. */
 export const CreatedHook = Hook.extend({ secret: z.string() })
 export type CreatedHook = z.output<typeof CreatedHook>
 
