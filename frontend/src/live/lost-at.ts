@@ -1,6 +1,5 @@
 import type { SocketClient } from '@millrace/shared/client/socket-client'
 import { createContext, useContext, useEffect, useState } from 'react'
-import { useNow } from '../ui/now.ts'
 
 /** When the connection was lost, in epoch milliseconds; null while there is one, and before the first. */
 export const LostAtContext = createContext<number | null>(null)
@@ -29,11 +28,4 @@ export function useWatchedLoss(client: SocketClient): number | null {
     return () => void document.documentElement.toggleAttribute('data-offline', false)
   }, [lostAt])
   return lostAt
-}
-
-/** The clock of what a run shows: it stands still at the moment the connection was lost, as the run on the screen does. */
-export function useRunClock(everyMs: number | null): number {
-  const lostAt = useLostAt()
-  const now = useNow(lostAt === null ? everyMs : null)
-  return lostAt ?? now
 }

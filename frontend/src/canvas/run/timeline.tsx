@@ -1,11 +1,12 @@
 import { isFinished } from '@millrace/shared/engine/execution-view'
 import clsx from 'clsx'
-import { useLostAt, useRunClock } from '../../live/lost-at.ts'
+import { useLostAt } from '../../live/lost-at.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { flowOrder } from '../../stores/graph-order.ts'
 import { StateGlyph } from '../../ui/state-glyph.tsx'
 import { durationWords } from '../../ui/time-words.ts'
+import { useRunClock } from './run-clock.ts'
 import { type TimelineBar, timelineBars, timelineLength, timelineTicks } from './timeline-bars.ts'
 
 const barColours: Record<TimelineBar['state'], string> = {

@@ -1,9 +1,10 @@
 import { isFinished } from '@millrace/shared/engine/execution-view'
-import { RotateCcw, Square, Workflow } from 'lucide-react'
-import { Link, useNavigate } from 'react-router'
+import { Square, Workflow } from 'lucide-react'
+import { Link } from 'react-router'
 import { errorMessage } from '../../api/api-error.ts'
-import { useCancelExecution, useStartExecution } from '../../api/executions.ts'
+import { useCancelExecution } from '../../api/executions.ts'
 import { useMay } from '../../api/rights.ts'
+import { RunAgain } from '../../canvas/run/run-again.tsx'
 import { Watchers } from '../../canvas/run/watchers.tsx'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
@@ -36,29 +37,6 @@ export function ExecutionBar({ executionId }: { executionId: string }) {
         </>
       }
     />
-  )
-}
-
-/** The same input once more, with the newest version of the workflow. */
-export function RunAgain({ variant = 'plain' }: { variant?: 'plain' | 'primary' }) {
-  const workflowId = useGraph((graph) => graph.workflowId)
-  const input = useExecutionState(({ view }) => view?.input ?? null)
-  const start = useStartExecution(workflowId)
-  const navigate = useNavigate()
-  return (
-    <Button
-      variant={variant}
-      icon={<RotateCcw />}
-      busy={start.isPending}
-      onClick={() =>
-        start.mutate(typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}, {
-          onSuccess: ({ executionId }) => void navigate(`/executions/${executionId}`),
-          onError: (error) => toast.failed('The run was not started', { description: errorMessage(error) }),
-        })
-      }
-    >
-      Run again
-    </Button>
   )
 }
 

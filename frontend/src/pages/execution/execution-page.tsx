@@ -5,12 +5,12 @@ import { createBoardCommands } from '../../canvas/board/board-commands.ts'
 import { createBoard } from '../../canvas/board/board-store.ts'
 import { Desk } from '../../canvas/desk.tsx'
 import { useFollowedRun } from '../../canvas/run/use-followed-run.ts'
+import { type RunDefinition, useRunDefinition } from '../../canvas/run/use-run-definition.ts'
 import { createExecutionStore } from '../../stores/execution-store.ts'
 import { createGraphStore } from '../../stores/graph-store.ts'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { QueryGate } from '../../ui/query-gate.tsx'
 import { ExecutionLayout } from './execution-layout.tsx'
-import { type RunDefinition, useRunDefinition } from './use-run-definition.ts'
 
 /** `/executions/:id`: one run, live or afterwards, on the drawing it carries. */
 export default function ExecutionPage() {

@@ -1,15 +1,15 @@
 import { isFinished } from '@millrace/shared/engine/execution-view'
 import { useShallow } from 'zustand/react/shallow'
-import { FollowingNote } from '../../canvas/run/following-note.tsx'
-import { runSentence, sentenceText } from '../../canvas/run/run-sentence.ts'
-import { SentenceText } from '../../canvas/run/sentence-text.tsx'
-import { useStepNames } from '../../canvas/run/use-names.ts'
-import { useRunClock } from '../../live/lost-at.ts'
 import { shortJson } from '../../nodes/output-preview.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { StateGlyph } from '../../ui/state-glyph.tsx'
 import { exactTime, startOfDay } from '../../ui/time-words.ts'
+import { FollowingNote } from './following-note.tsx'
+import { useRunClock } from './run-clock.ts'
+import { runSentence, sentenceText } from './run-sentence.ts'
+import { SentenceText } from './sentence-text.tsx'
+import { useStepNames } from './use-names.ts'
 
 /** How the run stands, in one sentence, and how it came about, in another. */
 export function ExecutionHeading() {

@@ -3,12 +3,12 @@ import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import { Settings2 } from 'lucide-react'
 import { Link } from 'react-router'
 import { useMay } from '../../api/rights.ts'
-import { AttemptsTable } from '../../canvas/inspector/attempts-table.tsx'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { buttonClass } from '../../ui/button.tsx'
 import { StateGlyph } from '../../ui/state-glyph.tsx'
-import { RunAgain } from './execution-bar.tsx'
+import { AttemptsTable } from '../inspector/attempts-table.tsx'
+import { RunAgain } from './run-again.tsx'
 
 /** Why the run failed: the reason, its code, what to do now, and every try compared. */
 export function FailurePanel() {

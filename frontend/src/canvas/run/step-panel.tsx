@@ -1,9 +1,9 @@
 import { X } from 'lucide-react'
-import { useBoardStore } from '../../canvas/board/board-context.ts'
-import { OutputTab } from '../../canvas/inspector/output-tab.tsx'
-import { NodeIcon } from '../../canvas/node-icon.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { useBoardStore } from '../board/board-context.ts'
+import { OutputTab } from '../inspector/output-tab.tsx'
+import { NodeIcon } from '../node-icon.ts'
 
 /** The step somebody chose: its state, output and tries. */
 export function StepPanel({ nodeId }: { nodeId: string }) {

@@ -1,7 +1,7 @@
 import type { NoticeLevel } from '@millrace/shared/events/notice'
 import { useLocation, useNavigate } from 'react-router'
+import { useWebSocketEvent } from '../live/subscription-hooks.ts'
 import { toast } from '../ui/toast.tsx'
-import { useWebSocketEvent } from './subscription-hooks.ts'
 
 /** Notices that are older were seen elsewhere or are in the inbox: a reload must not ring with them, in milliseconds. */
 const freshMs = 60_000

@@ -1,10 +1,10 @@
 import { isFinished } from '@millrace/shared/engine/execution-view'
-import { currentAttempt } from '../../canvas/card/attempt.ts'
-import { OutputView } from '../../canvas/inspector/output-view.tsx'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { useGraph } from '../../stores/graph-context.ts'
 import { SectionCard } from '../../ui/card.tsx'
 import { StateGlyph } from '../../ui/state-glyph.tsx'
+import { currentAttempt } from '../card/attempt.ts'
+import { OutputView } from '../inspector/output-view.tsx'
 
 /** What the run has made, or is making now, and what it began with. */
 export function ResultPanel() {

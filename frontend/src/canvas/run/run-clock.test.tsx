@@ -3,8 +3,8 @@ import { idleState } from '@millrace/shared/client/connection-state'
 import type { SocketClient } from '@millrace/shared/client/socket-client'
 import { act, cleanup, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { LiveProvider } from './live-provider.tsx'
-import { useRunClock } from './lost-at.ts'
+import { LiveProvider } from '../../live/live-provider.tsx'
+import { useRunClock } from './run-clock.ts'
 
 const start = Date.UTC(2026, 0, 1)
 let show: (status: ConnectionState['status']) => void = () => undefined
