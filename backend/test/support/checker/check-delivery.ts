@@ -7,6 +7,7 @@ import { KnownTopic, type WrittenTopic } from './known-log.ts'
 
 /** Kept of each kind, so that a systematic fault does not fill the memory. */
 const keptPerNameMax = 50
+const sightsShownMax = 6
 
 export interface Delivery {
   /** The whole log; several epochs of a topic in their order. */
@@ -71,8 +72,23 @@ function checkDue(
 ): void {
   const entries = sessions.find(({ name }) => name === session)?.entries ?? []
   const arrived = entries.find((entry) => placeOf(entry, key) >= seq)
-  if (arrived === undefined) report('not live', session, `${key} never came to ${seq}`)
+  if (arrived === undefined)
+    report('not live', session, `${key} never came to ${seq}; last: ${lastSights(entries, key)}`)
   else if (arrived.at > by) report('not live', session, `${key} came to ${seq} only ${arrived.at - by} ms late`)
+}
+
+/** The end of what a session saw of a subscription, for whoever looks for the cause. */
+function lastSights(entries: readonly Entry[], key: string): string {
+  const own = entries.filter(
+    (entry) => ('key' in entry && entry.key === key) || (entry.kind === 'event' && entry.topic === key),
+  )
+  return own
+    .slice(-sightsShownMax)
+    .map(
+      (entry) =>
+        `${entry.kind} ${'seq' in entry ? entry.seq : 'code' in entry ? entry.code : placeOf(entry, key)} at ${entry.at}`,
+    )
+    .join(', ')
 }
 
 function placeOf(entry: Entry, key: string): number {

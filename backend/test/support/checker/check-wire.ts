@@ -181,21 +181,30 @@ export class WireCheck {
       const difference = differenceOf(known, event)
       if (difference !== null) this.#report(difference, `${where}, ${event.type} at ${event.seq}`)
     }
-    if (events.length !== 1 || events[0]?.count !== undefined) this.#checkCover(stretch, known, where)
+    if (events.length !== 1 || events[0]?.count !== undefined) this.#checkCover(key, stretch, { known, where })
     const end = key.startsWith('execution:') ? known.endSeq : null
     if (end !== null && to > end) this.#report('after terminal', `${where}, ended at ${end}`)
     reading.last = Math.max(last ?? 0, to)
   }
 
-  /** Merged events stand for every event of their stretch, each once. */
-  #checkCover({ from, to, events }: Stretch, known: KnownTopic, where: string): void {
+  /** Merged events stand for every event of their stretch that the subscription shows, each once. */
+  #checkCover(
+    key: string,
+    { from, to, events }: Stretch,
+    { known, where }: { known: KnownTopic; where: string },
+  ): void {
     const covered = new Set<number>()
     for (const { seq } of events.flatMap((event) => known.parts(event) ?? [])) {
       if (covered.has(seq)) this.#report('duplicate', `${where}: ${seq} twice`)
       if (seq <= from || seq > to) this.#report('bad merge', `${where}: ${seq} is outside`)
       covered.add(seq)
     }
-    if (covered.size < to - from) this.#report('gap', `${where}: ${to - from - covered.size} lost in merging`)
+    const channel = this.#channelOf(key)
+    const lost = known.events.slice(from, to).filter(({ seq }) => !covered.has(seq))
+    const due = channel === undefined ? lost : lost.filter((event) => channel.accepts(event))
+    if (due.length === 0) return
+    const told = events.map(({ type, seq, count = 1 }) => `${type} ${seq} (${count})`).join(', ')
+    this.#report('gap', `${where}: told ${told}, lost ${due.map(({ type, seq }) => `${type} ${seq}`).join(', ')}`)
   }
 
   /** The first number after `last` up to `to` that should have been seen and was not. */
