@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { findOnPath, isExecutableFile } from './lib/find-on-path.mjs'
+import { findOnPath } from './lib/find-on-path.mjs'
+import { firstThatStarts } from './lib/first-that-starts.mjs'
 import { install, installWithApt } from './lib/install-by-command.mjs'
 import { abortOnInterrupt } from './lib/interrupt.mjs'
-import { isMain, parseOptions, runMain, UserError } from './lib/main.mjs'
+import { isMain, parseOptions, runMain } from './lib/main.mjs'
 import { root } from './lib/root.mjs'
-import { runCommand } from './lib/run-command.mjs'
 
 const NAMES_ON_PATH = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-/** A browser that cannot print its version within this cannot run tests either (a snap stub, missing libraries). */
+/** Longer than a browser takes on a busy machine that has not run it before. */
 const VERSION_CHECK_TIMEOUT_MS = 20_000
 
 const USAGE = `Usage: node scripts/provision-chromium.mjs
@@ -26,9 +26,9 @@ Ways, in this order:
 /**
  * @param {{ env?: NodeJS.ProcessEnv, signal?: AbortSignal }} [options]
  * @returns {Promise<{ path: string }>}
+ * @throws {UserError} when every way failed; the message names each
  */
 export async function provisionChromium({ env = process.env, signal } = {}) {
-  const tried = []
   const ways = [
     ['MILLRACE_CHROMIUM', async () => env.MILLRACE_CHROMIUM],
     ['PATH', async () => NAMES_ON_PATH.map((name) => findOnPath(name, env)).find(Boolean)],
@@ -36,25 +36,13 @@ export async function provisionChromium({ env = process.env, signal } = {}) {
     ['apt-get', () => installChromium(env, signal)],
     ["Playwright's download", () => installWithPlaywright(signal)],
   ]
-  for (const [name, way] of ways) {
-    const path = await way().catch((error) => void tried.push(`${name}: ${error.message}`))
-    signal?.throwIfAborted()
-    if (path && (await starts(path))) return { path }
-    if (path) tried.push(`${name}: ${path} does not start`)
-  }
-  throw new UserError(
-    [
-      'No Chromium could be found or installed.',
-      ...tried.map((line) => `  - ${line}`),
-      'Install Chromium or Chrome and set MILLRACE_CHROMIUM to its path.',
-    ].join('\n'),
-  )
-}
-
-async function starts(path) {
-  if (!isExecutableFile(path)) return false
-  const { code } = await runCommand(path, ['--version'], { timeoutMs: VERSION_CHECK_TIMEOUT_MS })
-  return code === 0
+  const path = await firstThatStarts(ways, {
+    missing: 'Chromium',
+    help: 'Install Chromium or Chrome and set MILLRACE_CHROMIUM to its path.',
+    timeoutMs: VERSION_CHECK_TIMEOUT_MS,
+    signal,
+  })
+  return { path }
 }
 
 async function playwrightPath() {

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { findOnPath, isExecutableFile } from './lib/find-on-path.mjs'
+import { findOnPath } from './lib/find-on-path.mjs'
+import { firstThatStarts } from './lib/first-that-starts.mjs'
 import { installWithApt } from './lib/install-by-command.mjs'
 import { abortOnInterrupt } from './lib/interrupt.mjs'
-import { isMain, parseOptions, runMain, UserError } from './lib/main.mjs'
-import { runCommand } from './lib/run-command.mjs'
+import { isMain, parseOptions, runMain } from './lib/main.mjs'
 
-/** A server that cannot print its version within this cannot run tests either. */
+/** A version check answers in tens of milliseconds; a busy machine takes seconds at most. */
 const VERSION_CHECK_TIMEOUT_MS = 10_000
 
 const USAGE = `Usage: node scripts/provision-redis.mjs
@@ -23,31 +23,18 @@ Ways, in this order:
  * @throws {UserError} when every way failed; the message names each
  */
 export async function provisionRedis({ env = process.env, signal } = {}) {
-  const tried = []
   const ways = [
     ['MILLRACE_REDIS_BIN', async () => env.MILLRACE_REDIS_BIN],
     ['PATH', async () => findOnPath('redis-server', env)],
     ['apt-get', () => installRedis(env, signal)],
   ]
-  for (const [name, way] of ways) {
-    const path = await way().catch((error) => void tried.push(`${name}: ${error.message}`))
-    signal?.throwIfAborted()
-    if (path && (await starts(path))) return { path }
-    if (path) tried.push(`${name}: ${path} does not start`)
-  }
-  throw new UserError(
-    [
-      'No Redis server could be found or installed.',
-      ...tried.map((line) => `  - ${line}`),
-      'Install Redis and set MILLRACE_REDIS_BIN to the path of redis-server.',
-    ].join('\n'),
-  )
-}
-
-async function starts(path) {
-  if (!isExecutableFile(path)) return false
-  const { code } = await runCommand(path, ['--version'], { timeoutMs: VERSION_CHECK_TIMEOUT_MS })
-  return code === 0
+  const path = await firstThatStarts(ways, {
+    missing: 'Redis server',
+    help: 'Install Redis and set MILLRACE_REDIS_BIN to the path of redis-server.',
+    timeoutMs: VERSION_CHECK_TIMEOUT_MS,
+    signal,
+  })
+  return { path }
 }
 
 async function installRedis(env, signal) {
