@@ -11,13 +11,19 @@ export interface Fault {
   run: (world: TortureWorld) => Promise<void>
 }
 
-/** While what carries the news is away nobody can promise that a right ends within a second. */
-const needed: ReadonlySet<Fault['kind']> = new Set(['api', 'redis', 'database'])
+/**
+ * What may not be made at the same time as a kind, besides itself. While what carries the news is away nobody can promise
+ * that a right ends within a second; without its database a process does not start, and a question has no answer.
+ */
+const clashes: Partial<Record<Fault['kind'], readonly Fault['kind'][]>> = {
+  authority: ['api', 'redis', 'database'],
+  database: ['api', 'worker', 'probe', 'authority'],
+}
 
 /** Whether two may not be made at the same time. */
 export function clash(one: Fault, other: Fault): boolean {
-  const kinds = [one.kind, other.kind]
-  return one.kind === other.kind || (kinds.includes('authority') && kinds.some((kind) => needed.has(kind)))
+  const isNamed = (first: Fault, second: Fault) => clashes[first.kind]?.includes(second.kind) === true
+  return one.kind === other.kind || isNamed(one, other) || isNamed(other, one)
 }
 
 export const faults: readonly Fault[] = [
