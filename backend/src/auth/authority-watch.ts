@@ -10,6 +10,11 @@ import { HandledChanges } from './handled-changes.ts'
 const intervalMs = 300
 /** How much later than it is dated a change may become visible: longer than any transaction that makes one. */
 export const overlapMs = 10_000
+/**
+ * How long after the beginning of the last look that succeeded events are delivered: a few looks may fail, for a
+ * database that restarts is away for a moment. Beyond it whoever was shown out could read on, so nobody does.
+ */
+export const trustMs = 5000
 /** Changes read at a time: 500 a second over the whole overlap. With more, everybody is asked again who they are. */
 const changesMax = 5000
 /** Rows are kept for an hour. Without a look for this long some may have been missed. */
@@ -18,7 +23,7 @@ const blindMsMax = 30 * 60_000
 /**
  * Keeps what is open in this process in step with rights as the database has them: at once for what this process
  * changed, and by looking for what others did, where the database is shared. While the database is away the looks go
- * on; nobody gets a right meanwhile, for every right is read from it.
+ * on; nobody gets a right meanwhile, for every right is read from it, and after `trustMs` nobody is told an event.
  */
 export class AuthorityWatch implements LiveAuthority {
   readonly #database: Database
@@ -39,6 +44,7 @@ export class AuthorityWatch implements LiveAuthority {
     this.#logger = logger
     // PGlite belongs to one process, which hears of everything it does itself.
     this.#isShared = database.kind === 'postgres'
+    this.#trust(performance.now())
     this.#schedule()
   }
 
@@ -83,13 +89,19 @@ export class AuthorityWatch implements LiveAuthority {
     return this.#turn
   }
 
+  #trust(sinceMs: number): void {
+    if (this.#isShared) this.#live.trustUntil(sinceMs + trustMs)
+  }
+
   async #look(): Promise<void> {
+    const startedAt = performance.now()
     if (this.#isShared) await this.#readChanges()
     const now = Date.now()
     this.#users.forgetOld(now)
     // Who was identified before the change and is accepted after it is found by looking again.
     const due = this.#users.due(now).filter((userId) => this.#live.hasUser(userId))
     if (due.length > 0) await this.#readAgain(due)
+    this.#trust(startedAt)
   }
 
   async #readChanges(): Promise<void> {

@@ -16,6 +16,7 @@ export interface DeliveryFigures {
   mergedFrameCount: number
   batchCount: number
   violationCount: number
+  isHeld: boolean
 }
 
 /** Who follows what, and how far behind they are. */
@@ -23,7 +24,7 @@ export function addDeliveryMetrics(
   page: MetricsPage,
   { manager, bridge }: { manager: { stats(): DeliveryFigures }; bridge: { readonly filledGapCount: number } },
 ): void {
-  const figure = (name: string, help: string, field: keyof DeliveryFigures) => ({
+  const figure = (name: string, help: string, field: Exclude<keyof DeliveryFigures, 'isHeld'>) => ({
     name: `millrace_${name}`,
     help,
     read: () => manager.stats()[field],
@@ -56,6 +57,11 @@ export function addDeliveryMetrics(
       'violationCount',
     ),
   )
+  page.addGauge({
+    name: 'millrace_delivery_held',
+    help: '1 while events are held back because rights cannot be read, else 0.',
+    read: () => Number(manager.stats().isHeld),
+  })
   page.addCounter({
     name: 'millrace_filled_gaps_total',
     help: 'Times that events were read from the log because the bus had not brought them.',

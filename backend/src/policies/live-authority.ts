@@ -21,6 +21,11 @@ export interface LiveConnections {
   setMemberships(userId: string, workspaces: readonly { id: string; role: Role }[]): void
   /** Whether anything is open in the name of a user, by sign-in or by key. */
   hasUser(userId: string): boolean
+  /**
+   * Rights are as this process knows them until then, of `performance.now()`; beyond it no event is delivered before
+   * the next call. What was never called holds nothing back.
+   */
+  trustUntil(untilMs: number): void
   /** Closes everything in a way that clients come back from, and are asked who they are. */
   askAgain(): number
 }

@@ -2,6 +2,7 @@ import { AppError } from '@millrace/shared/errors/app-error'
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
 import type { ConnectionOrigin } from './connections/connection.ts'
 import type { ConnectionLimits } from './connections/connection-limits.ts'
+import type { DeliveryLease } from './delivery-lease.ts'
 import type { Identity } from './identity.ts'
 import type { OpenTopic, TopicReader } from './topics/open-topic.ts'
 import type { OpenTopics } from './topics/open-topics.ts'
@@ -20,6 +21,7 @@ export interface LongPollRequest {
 export interface LongPollsDeps {
   topics: OpenTopics
   limits: ConnectionLimits
+  lease: Pick<DeliveryLease, 'isHeld'>
   settings: { longPollMs: number; expiryLeewayMs: number }
 }
 
@@ -31,20 +33,27 @@ class Waiting implements TopicReader {
   readonly over = Promise.withResolvers<boolean>()
   readonly #topic: OpenTopic
   readonly #place: StreamPlace
+  readonly #lease: LongPollsDeps['lease']
+  /** The place is no longer there. */
+  #isMoved = false
 
-  constructor(topic: OpenTopic, { identity, place }: LongPollRequest) {
+  constructor(topic: OpenTopic, { identity, place }: LongPollRequest, lease: LongPollsDeps['lease']) {
     this.identity = identity
     this.#topic = topic
     this.#place = place
+    this.#lease = lease
   }
 
   wake(): void {
+    if (this.#lease.isHeld) return
     const { head, epoch, isClosed } = this.#topic.ring
-    if (head > this.#place.seq || epoch !== this.#place.epoch || isClosed) this.over.resolve(true)
+    const isNews = this.#isMoved || head > this.#place.seq || epoch !== this.#place.epoch || isClosed
+    if (isNews) this.over.resolve(true)
   }
 
   resync(): void {
-    this.over.resolve(true)
+    this.#isMoved = true
+    this.wake()
   }
 }
 
@@ -94,6 +103,11 @@ export class LongPolls {
     return meant.length
   }
 
+  /** Rights are known again: what came meanwhile is news. */
+  wake(): void {
+    for (const waiting of this.#waiting) waiting.wake()
+  }
+
   /** Lets nobody wait any more; who waits is answered that nothing came. */
   leave(): void {
     this.#isLeaving = true
@@ -109,7 +123,7 @@ export class LongPolls {
 
   async #waitFor(topic: OpenTopic, request: LongPollRequest, signal: AbortSignal): Promise<boolean> {
     const { topics, settings } = this.#deps
-    const waiting = new Waiting(topic, request)
+    const waiting = new Waiting(topic, request, this.#deps.lease)
     const finish = () => waiting.over.resolve(false)
     const timer = setTimeout(finish, settings.longPollMs)
     signal.addEventListener('abort', finish, { once: true })

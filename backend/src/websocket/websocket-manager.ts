@@ -18,6 +18,7 @@ import { type ConnectionInfo, connectionInfoOf, connectionSums } from './connect
 import { ConnectionLimits } from './connections/connection-limits.ts'
 import { Pump } from './connections/pump.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
+import { DeliveryLease } from './delivery-lease.ts'
 import { encodeMessage } from './frames/text-frame.ts'
 import type { MessageHandler } from './handlers/message-handler.ts'
 import type { Authenticate, Identity } from './identity.ts'
@@ -77,6 +78,7 @@ export class WebSocketManager implements LiveConnections {
   readonly #presence: PresenceBoard
   readonly #subscribeDeps: SubscribeDeps
   readonly #counters = new DeliveryCounters()
+  readonly #lease = new DeliveryLease()
   readonly #mergedSlices = new MergedSlices()
   readonly #revoked = new RevokedCredentials()
   readonly #sweepTimer: ReturnType<typeof setInterval>
@@ -114,7 +116,12 @@ export class WebSocketManager implements LiveConnections {
       bridge,
       settings: this.settings,
     }
-    this.longPolls = new LongPolls({ topics: this.#topics, limits: this.#limits, settings: this.settings })
+    this.longPolls = new LongPolls({
+      topics: this.#topics,
+      limits: this.#limits,
+      lease: this.#lease,
+      settings: this.settings,
+    })
     this.#presence = new PresenceBoard(presence?.bus ?? new InProcessPresenceBus(), presence?.settings)
     this.#ends = new AwaitedEnds(this.#topics, { perConnectionMax: commandLimits.awaitedRunsMax })
     this.#inbound = new InboundMessages(logger, this.settings)
@@ -159,6 +166,7 @@ export class WebSocketManager implements LiveConnections {
         },
         counters: this.#counters,
         mergedSlices: this.#mergedSlices,
+        isHeld: () => this.#lease.isHeld,
         reportViolation: (violated, ring) => this.#handleViolation(violated, ring),
       },
     })
@@ -273,6 +281,7 @@ export class WebSocketManager implements LiveConnections {
       pageReadCount: this.#pager.readCount,
       dirtyCount: this.#pump.dirtyCount,
       violationCount: this.violationCount,
+      isHeld: this.#lease.isHeld,
     }
   }
 
@@ -304,6 +313,12 @@ export class WebSocketManager implements LiveConnections {
 
   hasUser(userId: string): boolean {
     return this.#limits.hasUser(userId)
+  }
+
+  trustUntil(untilMs: number): void {
+    if (!this.#lease.extend(untilMs)) return
+    for (const connection of this.#connections) connection.wake()
+    this.longPolls.wake()
   }
 
   askAgain(): number {

@@ -44,6 +44,7 @@ export interface HttpApp {
   engine: FakeEngine
   test: TestDatabase
   emitter: WorkflowEventEmitter
+  bus: InProcessEventBus
   vault: CredentialVault
   /** Everything that was logged, as text. */
   logText(): string
@@ -165,6 +166,7 @@ export async function openHttpApp(
     engine,
     test,
     emitter,
+    bus,
     vault,
     logText: () => lines.join(''),
     async send(method, url, { token, body, headers = {}, cookie } = {}) {

@@ -28,6 +28,7 @@ describe('checkDeadlines', () => {
       wake: () => undefined,
       fetch: () => undefined,
       release: () => undefined,
+      isHeld: () => false,
       reportViolation: () => undefined,
       counters: new DeliveryCounters(),
       mergedSlices: new MergedSlices(),

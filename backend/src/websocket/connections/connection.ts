@@ -44,6 +44,8 @@ export interface ConnectionHooks {
   fetch: (connection: Connection, subscription: Subscription, missing: Missing) => void
   /** A subscription has let go of its topic. */
   release: (subscription: Subscription) => void
+  /** Whether rights are unknown now: then no event is written, and cursors stay where they are. */
+  isHeld: () => boolean
   /** A ring of another workspace was about to be written: a bug, never a user's fault. */
   reportViolation: (connection: Connection, ring: TopicRing) => void
   counters: DeliveryCounters
@@ -241,7 +243,7 @@ export class Connection implements SubscriptionOwner {
     }
     const out = new Outgoing(roomBytes)
     this.#collectReplies(out)
-    const hasMore = this.#collectSubscriptions(out, now)
+    const hasMore = !this.#hooks.isHeld() && this.#collectSubscriptions(out, now)
     this.#unfinished = out.rest
     // Collecting may have closed it; then not a byte of events follows.
     if (this.#isClosing()) return
