@@ -31,6 +31,17 @@ function streamOf(socket: WebSocket): Duplex {
   return stream
 }
 
+/**
+ * Request and answer of an upgrade are held by listeners of the socket for as long as it lives, which may be a
+ * day, and cost more than everything that delivery keeps. `handleError` takes the place of the library's listener.
+ */
+export function letGoOfUpgrade(socket: WebSocket, handleError: (error: Error) => void): void {
+  socket.removeAllListeners('error')
+  socket.on('error', handleError)
+  const stream = streamOf(socket) as Duplex & { _httpMessage?: { detachSocket(stream: Duplex): void } | null }
+  stream._httpMessage?.detachSocket(stream)
+}
+
 /** Frames are written to the socket below the library, several in one system call. Nothing else sends messages. */
 function createRawTransport(socket: WebSocket): Transport {
   const stream = streamOf(socket)

@@ -11,7 +11,7 @@ import { requireOwnOrigin } from '../plugins/same-origin.ts'
 import type { Connection } from '../websocket/connections/connection.ts'
 import type { Authenticate, Credentials, Identity } from '../websocket/identity.ts'
 import type { WebSocketManager } from '../websocket/websocket-manager.ts'
-import { compression, createSocketTransport } from './socket-transport.ts'
+import { compression, createSocketTransport, letGoOfUpgrade } from './socket-transport.ts'
 
 export interface WebSocketRouteOptions {
   manager: WebSocketManager
@@ -96,6 +96,8 @@ function serve(
     capabilities: parseCapabilities(capabilities),
   })
   if (connection === null) return null
+  const { log } = request
+  letGoOfUpgrade(socket, (error) => log.debug({ err: error }, 'A socket reported an error'))
   socket.on('message', (data: RawData, isBinary: boolean) => {
     manager.handleMessage(connection, isBinary ? null : data.toString())
   })
