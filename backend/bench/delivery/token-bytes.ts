@@ -41,7 +41,7 @@ function frameOf(executionId: string, index: number): EventFrame {
     seq,
     eventId: draft.eventId,
     type: draft.type,
-    payload: payloadOf(draftJsonOf(draft), topic, seq),
+    payload: payloadOf(draftJsonOf(draft), { topic, seq, workspaceId: '' }),
   }
   return new EventFrame(stored)
 }

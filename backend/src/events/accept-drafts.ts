@@ -27,6 +27,7 @@ export interface AppendResult {
 export interface Entry {
   draft: EventDraft
   topics: string[]
+  workspaceId: string
 }
 
 export type EventRow = StoredEvent & { executionId: string | null }
@@ -53,7 +54,7 @@ export function entriesOf(requests: readonly AppendRequest[]): { groups: Entry[]
     drafts.map((draft): Entry => {
       const topics = topicsOf(owner, draft)
       for (const topic of topics) workspaceOf.set(topic, owner.workspaceId)
-      return { draft, topics }
+      return { draft, topics, workspaceId: owner.workspaceId }
     }),
   )
   return { groups, workspaceOf }
@@ -107,7 +108,7 @@ function refuse({ draft, topics: [first = ''] }: Entry, { storedSeqs, facts, fen
   return null
 }
 
-function rowsOf({ draft, topics }: Entry, { heads, facts }: AppendState): EventRow[] {
+function rowsOf({ draft, topics, workspaceId }: Entry, { heads, facts }: AppendState): EventRow[] {
   const json = draftJsonOf(facts.stamp(draft))
   return topics.map((topic) => {
     const head = heads.get(topic)
@@ -118,7 +119,7 @@ function rowsOf({ draft, topics }: Entry, { heads, facts }: AppendState): EventR
       seq: head.seq,
       eventId: eventIdIn(topic, draft),
       type: draft.type,
-      payload: payloadOf(json, topic, head.seq),
+      payload: payloadOf(json, { topic, seq: head.seq, workspaceId }),
       executionId: 'executionId' in draft ? draft.executionId : null,
     }
   })

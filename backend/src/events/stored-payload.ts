@@ -2,11 +2,17 @@ import type { EventDraft } from '@millrace/shared/events'
 
 /**
  * The event's JSON with its number, built from the draft's text so that an event in several topics is
- * serialised once. Events outside their execution's topic carry the topic: their numbers are others.
+ * serialised once. Events outside their execution's topic carry the topic: their numbers are others. In a person's
+ * topic they carry the workspace they come from, for a person may leave it.
  */
-export function payloadOf(draftJson: string, topic: string, seq: number): string {
-  const tail = topic.startsWith('execution:') ? `,"seq":${seq}}` : `,"seq":${seq},"topic":${JSON.stringify(topic)}}`
-  return draftJson.slice(0, -1) + tail
+export function payloadOf(
+  draftJson: string,
+  { topic, seq, workspaceId }: { topic: string; seq: number; workspaceId: string },
+): string {
+  const numbered = `${draftJson.slice(0, -1)},"seq":${seq}`
+  if (topic.startsWith('execution:')) return `${numbered}}`
+  const origin = topic.startsWith('user:') ? `,"workspaceId":${JSON.stringify(workspaceId)}` : ''
+  return `${numbered},"topic":${JSON.stringify(topic)}${origin}}`
 }
 
 /** `type`, `executionId` and the rest: people read frames from the left. */

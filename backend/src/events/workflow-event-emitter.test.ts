@@ -21,7 +21,7 @@ class FakeLog implements EventAppender {
   async append(_owner: typeof owner, drafts: EventDraft[]) {
     const stored = drafts.flatMap((draft) =>
       topicsOf(owner, draft).map((topic): StoredEvent => {
-        const payload = payloadOf(draftJsonOf(draft), topic, 1)
+        const payload = payloadOf(draftJsonOf(draft), { topic, seq: 1, workspaceId: owner.workspaceId })
         return { topic, seq: 1, eventId: draft.eventId, type: draft.type, payload }
       }),
     )

@@ -23,10 +23,11 @@ export function registerNotificationRoutes(app: ApiInstance, services: Pick<AppS
       schema: { tags, querystring: NotificationsQuery, response: { 200: Notifications } },
     },
     async (request) => {
-      const { kind, userId } = identityOfRequest(request)
+      const { kind, userId, workspaces } = identityOfRequest(request)
       // Of all workspaces of a person; a key belongs to one.
       if (kind !== 'user') throw new AppError('FORBIDDEN')
-      const stored = await listNotices(services.database.orm, userTopic(userId), request.query.limit)
+      const theirs = { topic: userTopic(userId), workspaceIds: workspaces.map(({ id }) => id) }
+      const stored = await listNotices(services.database.orm, theirs, request.query.limit)
       return { items: stored.map((payload) => Notification.parse(JSON.parse(payload))) }
     },
   )

@@ -5,7 +5,7 @@ import { userTopic } from '../events/topic-name.ts'
 import type { Connection } from './connections/connection.ts'
 import type { AuthorizeTopic } from './subscriptions/authorize-topic.ts'
 import { Subscription } from './subscriptions/subscription.ts'
-import type { SubscriptionTarget } from './subscriptions/subscription-target.ts'
+import type { OwnTarget, SubscriptionTarget } from './subscriptions/subscription-target.ts'
 import { addressOf, requestOf, subscriptionKey, type TopicRequest } from './subscriptions/topic-request.ts'
 import type { OpenTopic } from './topics/open-topic.ts'
 import type { OpenTopics } from './topics/open-topics.ts'
@@ -50,7 +50,7 @@ export async function subscribe(deps: SubscribeDeps, connection: Connection, mes
 export async function subscribeToOwnTopic(deps: SubscribeDeps, connection: Connection): Promise<void> {
   const { userId, workspaces } = connection.identity
   const topicName = userTopic(userId)
-  const subscription = new Subscription('own', { kind: 'own' }, connection)
+  const subscription = new Subscription('own', ownTarget(connection), connection)
   connection.addSubscription(subscription)
   try {
     const workspaceId = workspaces[0]?.id ?? ''
@@ -61,6 +61,15 @@ export async function subscribeToOwnTopic(deps: SubscribeDeps, connection: Conne
   } catch (error) {
     connection.dropSubscription(subscription)
     throw error
+  }
+}
+
+/** Events of older logs do not say where they come from, and are told to nobody. */
+function ownTarget(connection: Connection): OwnTarget {
+  return {
+    kind: 'own',
+    accepts: ({ workspaceId }) => connection.identity.workspaces.some(({ id }) => id === workspaceId),
+    view: ({ frame }) => frame,
   }
 }
 

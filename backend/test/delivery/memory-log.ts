@@ -44,7 +44,7 @@ export class MemoryLog implements EventReader {
         seq: known.head.seq,
         eventId,
         type,
-        payload: payloadOf(draftJsonOf(draft), topic, known.head.seq),
+        payload: payloadOf(draftJsonOf(draft), known.head),
       }
     })
     known.events.push(...stored)

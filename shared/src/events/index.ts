@@ -29,9 +29,10 @@ export type EventDraftOf<Type extends WorkflowEventType> = Extract<EventDraft, {
 /**
  * An event as stored and sent. `seq` counts in the topic it was read from, gapless from 1. Events of
  * workspace and user topics carry `topic`, for their numbers are others than those of the execution's topic.
+ * `workspaceId`, in user topics only, is where the event comes from.
  * `count` > 1: `count` merged events that end at `seq`; contiguity is `seq - count === last seen`.
  */
-export type WorkflowEvent = EventDraft & { seq: number; topic?: string; count?: number }
+export type WorkflowEvent = EventDraft & { seq: number; topic?: string; workspaceId?: string; count?: number }
 
 export type WorkflowEventOf<Type extends WorkflowEventType> = Extract<WorkflowEvent, { type: Type }>
 

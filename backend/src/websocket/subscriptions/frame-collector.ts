@@ -4,7 +4,7 @@ import { type MergedPart, type MergedSlice, type MergeRequest, mergeFrames } fro
 import type { MergedSlices } from '../topics/merged-slices.ts'
 import type { EventFrame, TopicRing } from '../topics/topic-ring.ts'
 import type { Wire } from '../wires/wire.ts'
-import type { ChannelTarget, SubscriptionTarget } from './subscription-target.ts'
+import type { ChannelTarget, OwnTarget, SubscriptionTarget } from './subscription-target.ts'
 import type { SubscriptionAddress } from './topic-request.ts'
 
 /** Whose events are collected: a cursor and what it may see. */
@@ -83,7 +83,7 @@ export class FrameCollector {
 
   #collectFromRing(out: Outgoing, ring: TopicRing): boolean {
     const { cursor, target, isCaughtUp } = this.#reader
-    if (target.kind === 'channel' || this.#isLaggard) {
+    if (target.kind !== 'execution' || this.#isLaggard) {
       return this.#collectFrames(out, ring.framesAfter(cursor, out.looksLeft), ring)
     }
     const slice = ring.slice(cursor, out.roomBytes)
@@ -99,7 +99,7 @@ export class FrameCollector {
 
   #collectFrames(out: Outgoing, frames: readonly EventFrame[], ring: TopicRing): boolean {
     const { target, cursor } = this.#reader
-    if (target.kind === 'channel') return this.#collectFromChannel(out, { frames, ring, target })
+    if (target.kind !== 'execution') return this.#collectAccepted(out, { frames, ring, target })
     if (this.#isLaggard) {
       const slice = this.#owner.mergedSlices.slice(ring.epoch, cursor, this.#requestFor(frames, ring))
       return this.#addSlice(out, slice, ring)
@@ -114,9 +114,9 @@ export class FrameCollector {
   }
 
   /** What two subscriptions see of a topic differs by their filters, so nothing merged is shared here. */
-  #collectFromChannel(
+  #collectAccepted(
     out: Outgoing,
-    { frames, ring, target }: { frames: readonly EventFrame[]; ring: TopicRing; target: ChannelTarget },
+    { frames, ring, target }: { frames: readonly EventFrame[]; ring: TopicRing; target: ChannelTarget | OwnTarget },
   ): boolean {
     const looked = frames.slice(0, out.looksLeft)
     out.noteLooks(looked.length)

@@ -6,7 +6,12 @@ import type { SubscriptionAddress } from './topic-request.ts'
 /** What a client named. `own`: its user's topic, followed by every connection without asking and without a word about it. */
 export type SubscriptionTarget =
   /** `channel`: where it was named by one. */
-  { kind: 'execution'; executionId: string; channel?: string } | ChannelTarget | { kind: 'own' }
+  { kind: 'execution'; executionId: string; channel?: string } | ChannelTarget | OwnTarget
+
+/** What a person is told, as far as it comes from workspaces that are theirs at the moment of sending. */
+export interface OwnTarget extends Pick<ChannelTarget, 'accepts' | 'view'> {
+  kind: 'own'
+}
 
 /** Some of a workspace's events, and what to begin with. */
 export interface ChannelTarget {
