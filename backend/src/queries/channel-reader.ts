@@ -6,6 +6,7 @@ import { toKnowledgeDocument } from '../knowledge/present-knowledge.ts'
 import {
   type ChannelRowFilter,
   findTopicPlace,
+  findWorkspaceOfKnowledgeBase,
   findWorkspaceOfWorkflow,
   listExecutionRows,
   listOpenPromptRows,
@@ -25,6 +26,7 @@ const askingStatus: readonly ExecutionStatus[] = ['waiting']
 export function createChannelReader({ orm }: Pick<Database, 'orm'>): ChannelReader {
   return {
     workspaceOfWorkflow: (workflowId) => findWorkspaceOfWorkflow(orm, workflowId),
+    workspaceOfKnowledgeBase: (knowledgeBaseId) => findWorkspaceOfKnowledgeBase(orm, knowledgeBaseId),
     readList: (request) =>
       orm.transaction(
         async (tx) => {

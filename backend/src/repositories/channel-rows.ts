@@ -5,7 +5,7 @@ import type { DocumentRow } from './documents.ts'
 import type { ExecutionRow } from './executions.ts'
 import type { PromptRow } from './prompts.ts'
 import { executions, prompts, topics } from './schema/events.ts'
-import { documents } from './schema/knowledge.ts'
+import { documents, knowledgeBases } from './schema/knowledge.ts'
 import { workflows } from './schema/workflows.ts'
 
 /** Which rows of a workspace a channel begins with; lists that are not given restrict nothing. */
@@ -28,6 +28,15 @@ export async function findWorkspaceOfWorkflow(tx: Tx, workflowId: string): Promi
     .select({ workspaceId: workflows.workspaceId })
     .from(workflows)
     .where(eq(workflows.id, workflowId))
+  return row?.workspaceId ?? null
+}
+
+/** Null: there is no such knowledge base. */
+export async function findWorkspaceOfKnowledgeBase(tx: Tx, knowledgeBaseId: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ workspaceId: knowledgeBases.workspaceId })
+    .from(knowledgeBases)
+    .where(eq(knowledgeBases.id, knowledgeBaseId))
   return row?.workspaceId ?? null
 }
 

@@ -10,6 +10,11 @@ export class MemoryChannels implements ChannelReader {
   readonly #log: MemoryLog
   /** Workspace of each workflow. */
   readonly workflows = new Map<string, string>()
+  /** The same of knowledge bases. */
+  readonly knowledgeBases = new Map([
+    ['k1', 'ws-1'],
+    ['handbook', 'ws-1'],
+  ])
 
   constructor(log: MemoryLog) {
     this.#log = log
@@ -17,6 +22,10 @@ export class MemoryChannels implements ChannelReader {
 
   async workspaceOfWorkflow(workflowId: string): Promise<string | null> {
     return this.workflows.get(workflowId) ?? null
+  }
+
+  async workspaceOfKnowledgeBase(knowledgeBaseId: string): Promise<string | null> {
+    return this.knowledgeBases.get(knowledgeBaseId) ?? null
   }
 
   async readList({ kind, workspaceId, workflowId, filters }: ListRequest): Promise<ChannelList> {

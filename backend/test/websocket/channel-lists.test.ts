@@ -146,6 +146,7 @@ describe.each([
     const workspaceId = await newWorkspace()
     expect(await world.reader.workspaceOfWorkflow(`${workspaceId}-flow`)).toBe(workspaceId)
     expect(await world.reader.workspaceOfWorkflow('nowhere')).toBeNull()
+    expect(await world.reader.workspaceOfKnowledgeBase('nowhere')).toBeNull()
   })
 
   it('begins a workspace without events at zero', async () => {

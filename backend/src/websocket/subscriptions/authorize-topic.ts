@@ -22,7 +22,7 @@ export type AuthorizeTopic = (identity: Identity, request: TopicRequest) => Prom
 
 /**
  * Every role may watch; an API key needs the scope `read`, and a share link shows its one execution. Without a
- * reader channels begin at their heads, and workflows are unknown.
+ * reader channels begin at their heads, and workflows and knowledge bases are unknown.
  */
 export function createAuthorizeTopic(reader: ChannelReader | null): AuthorizeTopic {
   const lists = reader === null ? null : new ListSnapshots(reader)
@@ -65,6 +65,11 @@ async function workspaceIdOf(
 ): Promise<string | undefined> {
   if (pattern === 'workspaces:{id}') return id ?? undefined
   if (pattern === 'workflows:{id}') return (await reader?.workspaceOfWorkflow(id ?? '')) ?? undefined
+  if (pattern === 'kb:{id}') {
+    // Read each time: another process may have made it a moment ago.
+    const known = await reader?.workspaceOfKnowledgeBase(id ?? '')
+    return known === asked ? asked : undefined
+  }
   return asked
 }
 

@@ -25,6 +25,8 @@ export interface ChannelList {
 export interface ChannelReader {
   /** Null: there is no such workflow. */
   workspaceOfWorkflow(workflowId: string): Promise<string | null>
+  /** Null: there is no such knowledge base. */
+  workspaceOfKnowledgeBase(knowledgeBaseId: string): Promise<string | null>
   /** List and place are of one moment: with the events after the place nothing is missed or told twice. */
   readList(request: ListRequest): Promise<ChannelList>
 }
