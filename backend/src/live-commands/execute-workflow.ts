@@ -40,7 +40,7 @@ async function execute(deps: LiveCommandDeps, connection: Connection, message: E
     findWorkspace: () => findWorkspaceOfWorkflow(database.orm, workflowId),
     notFound: 'WORKFLOW_NOT_FOUND',
   })
-  rates.take(caller)
+  await rates.take(caller)
   const url = `/api/workflows/${workflowId}/executions`
   const requestHash = hashRequest({ method: 'POST', url, body: JSON.stringify({ input }) })
   const request = key === undefined ? null : { caller: callerKey(caller), key, requestHash }

@@ -37,7 +37,7 @@ async function record(
     findWorkspace: () => findWorkspaceOfWorkflow(database.orm, run.workflowId),
     notFound: 'WORKFLOW_NOT_FOUND',
   })
-  rates.take(caller)
+  await rates.take(caller)
   const requestHash = hashRequest({ method: 'WS', url: type, body: JSON.stringify(run) })
   const request = key === undefined ? null : { caller: callerKey(caller), key, requestHash }
   const { executionId } = await runOnce(database, request, {

@@ -13,10 +13,14 @@ import { validateDrawing } from './validate-drawing.ts'
 /** Teaches delivery, which knows no commands, the messages that need them. */
 export function registerLiveCommands(
   manager: WebSocketManager,
-  { config, ...services }: Pick<AppServices, 'config' | 'database' | 'events' | 'engine' | 'logger'>,
+  {
+    config,
+    rateCounts,
+    ...services
+  }: Pick<AppServices, 'config' | 'database' | 'events' | 'engine' | 'logger' | 'rateCounts'>,
 ): void {
   // As many runs as the same caller could start over HTTP.
-  const rates = new CommandRates({ perMinuteMax: config.requestsPerMinuteMax })
+  const rates = new CommandRates({ perMinuteMax: config.requestsPerMinuteMax, shared: rateCounts })
   const handlers = createLiveCommands({ ...services, manager, rates })
   for (const [type, handler] of Object.entries(handlers)) {
     manager.registerHandler(type, handler as MessageHandler<unknown>)

@@ -1,4 +1,4 @@
-/** A rate with a burst of twice as much. Computed when asked: it has no timer. */
+/** A rate with a burst of twice as much, of one at least: less would never let anything through. Computed when asked: it has no timer. */
 export class TokenBucket {
   readonly #perSecond: number
   readonly #burst: number
@@ -7,7 +7,7 @@ export class TokenBucket {
 
   constructor(perSecond: number, now: number) {
     this.#perSecond = perSecond
-    this.#burst = perSecond * 2
+    this.#burst = Math.max(1, perSecond * 2)
     this.#tokens = this.#burst
     this.#filledAt = now
   }
