@@ -195,7 +195,13 @@ test('tells who was shown out nothing more of a run they started', async () => {
     eventIds: [],
   })
   const { body } = await http.send('GET', '/api/notifications', { token: member.token })
-  expect((body['items'] as { message: string }[]).map(({ message }) => message)).toEqual(['while a member'])
+  expect(body['items']).toEqual([])
+  // Nor is it kept for the day they come back.
+  const { rows } = await http.test.database.pool.query<{ message: string }>(
+    `select payload::jsonb ->> 'message' as message from events where topic = $1 and type = 'notification'`,
+    [`user:${member.userId}`],
+  )
+  expect(rows).toEqual([{ message: 'while a member' }])
   client.send({ type: 'ping', id: 4 })
   await waitUntil(() => client.frames.some(({ type }) => type === 'pong'))
   expect(JSON.stringify(client.frames)).not.toContain('no member any more')
