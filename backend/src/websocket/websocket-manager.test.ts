@@ -165,7 +165,7 @@ describe('WebSocketManager', () => {
     await turns()
     expect(transport.closed).toEqual([4500, 'INTERNAL'])
     expect(Buffer.concat(transport.writes).toString()).not.toContain('canary')
-    expect(manager.violationCount).toBe(1)
+    expect(manager.stats().violationCount).toBe(1)
   })
 
   it('writes nothing after the expiry, even before anybody looked at the clock', async () => {

@@ -1,43 +1,43 @@
-import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
-import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import { commandLimits } from '@millrace/shared/protocol/command-messages'
-import { clientMessages, type ServerMessage } from '@millrace/shared/protocol/messages'
+import type { ServerMessage } from '@millrace/shared/protocol/messages'
 import type { LoggerPort } from '@millrace/temporal/ports'
 import type { EventBridge } from '../events/event-bridge.ts'
 import type { EventReader } from '../events/event-reader.ts'
 import { executionTopic } from '../events/topic-name.ts'
 import type { LiveConnections } from '../policies/live-authority.ts'
 import { AwaitedEnds } from './awaited-ends.ts'
-import { applyMemberships } from './connections/apply-memberships.ts'
 import { type Audience, selectAudience } from './connections/audience.ts'
 import { Connection, type ConnectionOrigin } from './connections/connection.ts'
 import { checkDeadlines } from './connections/connection-deadlines.ts'
 import { type ConnectionInfo, connectionInfoOf, connectionSums } from './connections/connection-info.ts'
 import { ConnectionLimits } from './connections/connection-limits.ts'
+import { greet } from './connections/greet.ts'
+import { OpenConnections } from './connections/open-connections.ts'
 import { Pump } from './connections/pump.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
+import { DeliveryFaults } from './delivery-faults.ts'
 import { DeliveryLease } from './delivery-lease.ts'
+import { type AddressedExecution, followByAddress } from './follow-by-address.ts'
 import { encodeMessage } from './frames/text-frame.ts'
 import type { MessageHandler } from './handlers/message-handler.ts'
 import type { Authenticate, Identity } from './identity.ts'
 import { InboundMessages } from './inbound-messages.ts'
+import { LiveRights } from './live-rights.ts'
 import { LongPolls } from './long-polls.ts'
 import { createMessageHandlers } from './message-handlers.ts'
+import { OwnTopics } from './own-topics.ts'
 import { PresenceBoard, type PresenceSettings } from './presence/presence-board.ts'
 import { InProcessPresenceBus, type PresenceBus } from './presence/presence-bus.ts'
-import { RevokedCredentials } from './revoked-credentials.ts'
-import { type SubscribeDeps, subscribe, subscribeToOwnTopic } from './subscribe.ts'
+import type { SubscribeDeps } from './subscribe.ts'
 import { SubscriptionFetcher } from './subscription-fetcher.ts'
 import { type AuthorizeTopic, createAuthorizeTopic } from './subscriptions/authorize-topic.ts'
 import type { ChannelReader } from './subscriptions/channel-reader.ts'
-import { errorMessageOf } from './subscriptions/topic-request.ts'
 import { LogPager } from './topics/log-pager.ts'
 import { MergedSlices } from './topics/merged-slices.ts'
 import { OpenTopics } from './topics/open-topics.ts'
 import { SnapshotCache } from './topics/snapshot-cache.ts'
-import type { TopicRing } from './topics/topic-ring.ts'
 import { defaultWebSocketSettings, type WebSocketSettings } from './websocket-settings.ts'
 import type { Transport } from './wires/transport.ts'
 import { type Wire, webSocketWire } from './wires/wire.ts'
@@ -47,7 +47,7 @@ export interface WebSocketManagerDeps {
   reader: EventReader
   authenticate: Authenticate
   logger: LoggerPort
-  /** Without it channels begin at their heads, and workflows are unknown. */
+  /** Without it channels begin at their heads, and workflows and knowledge bases are unknown. */
   channels?: ChannelReader
   /** Default: every member of a workspace may follow what is in it. */
   authorizeTopic?: AuthorizeTopic
@@ -66,8 +66,11 @@ export class WebSocketManager implements LiveConnections {
   /** Requests that wait for the next event. */
   readonly longPolls: LongPolls
   readonly #logger: LoggerPort
-  readonly #connections = new Set<Connection>()
   readonly #limits: ConnectionLimits
+  readonly #connections: OpenConnections
+  readonly #rights: LiveRights
+  readonly #ownTopics: OwnTopics
+  readonly #faults: DeliveryFaults
   readonly #pump: Pump
   readonly #topics: OpenTopics
   readonly #snapshots: SnapshotCache
@@ -80,14 +83,7 @@ export class WebSocketManager implements LiveConnections {
   readonly #counters = new DeliveryCounters()
   readonly #lease = new DeliveryLease()
   readonly #mergedSlices = new MergedSlices()
-  readonly #revoked = new RevokedCredentials()
   readonly #sweepTimer: ReturnType<typeof setInterval>
-  /** Connections whose own topic could not be opened; tried again with each sweep. */
-  readonly #withoutOwnTopic = new Set<Connection>()
-  #isLeaving = false
-  #onEmpty: () => void = () => undefined
-  /** Must stay 0: a ring of another workspace was about to be written. */
-  violationCount = 0
 
   constructor({
     bridge,
@@ -102,14 +98,13 @@ export class WebSocketManager implements LiveConnections {
     this.settings = { ...defaultWebSocketSettings, ...settings }
     this.#logger = logger
     this.#limits = new ConnectionLimits(this.settings)
-    this.#pump = new Pump(Date.now, (connection, error) => this.#handleWriteFailure(connection, error))
+    this.#connections = new OpenConnections(this.#limits, logger)
+    this.#faults = new DeliveryFaults(logger)
+    this.#pump = new Pump(Date.now, (connection, error) => this.#faults.handleWriteFailure(connection, error))
     this.#pager = new LogPager(reader, this.settings)
     this.#snapshots = new SnapshotCache(this.#pager, this.settings)
     this.#fetcher = new SubscriptionFetcher({ bridge, pager: this.#pager, snapshots: this.#snapshots, logger })
-    this.#topics = new OpenTopics({
-      bridge,
-      settings: this.settings,
-    })
+    this.#topics = new OpenTopics({ bridge, settings: this.settings })
     this.#subscribeDeps = {
       authorizeTopic: authorize ?? createAuthorizeTopic(channels ?? null),
       topics: this.#topics,
@@ -122,6 +117,8 @@ export class WebSocketManager implements LiveConnections {
       lease: this.#lease,
       settings: this.settings,
     })
+    this.#rights = new LiveRights({ connections: this.#connections, longPolls: this.longPolls, lease: this.#lease })
+    this.#ownTopics = new OwnTopics(this.#subscribeDeps, logger)
     this.#presence = new PresenceBoard(presence?.bus ?? new InProcessPresenceBus(), presence?.settings)
     this.#ends = new AwaitedEnds(this.#topics, { perConnectionMax: commandLimits.awaitedRunsMax })
     this.#inbound = new InboundMessages(logger, this.settings)
@@ -143,19 +140,10 @@ export class WebSocketManager implements LiveConnections {
     origin: ConnectionOrigin,
     wire: Wire = webSocketWire,
   ): Connection | null {
-    if (this.#isLeaving) {
-      transport.close(closeCodes.leaving, 'SERVER_LEAVING')
-      return null
-    }
-    if (!this.#limits.tryEnter(identity.userId, origin.address)) {
-      this.#logger.warn({ tag: 'too-many-connections', userId: identity.userId }, 'Refused a connection')
-      transport.close(closeCodes.tryLater, 'TOO_MANY_CONNECTIONS')
-      return null
-    }
-    const now = Date.now()
+    if (!this.#connections.admit(transport, identity, origin)) return null
     const connection: Connection = new Connection(transport, identity, origin, {
       settings: this.settings,
-      now,
+      now: Date.now(),
       wire,
       hooks: {
         wake: (woken) => this.#pump.wake(woken),
@@ -167,23 +155,13 @@ export class WebSocketManager implements LiveConnections {
         counters: this.#counters,
         mergedSlices: this.#mergedSlices,
         isHeld: () => this.#lease.isHeld,
-        reportViolation: (violated, ring) => this.#handleViolation(violated, ring),
+        reportViolation: (violated, ring) => this.#faults.handleViolation(violated, ring),
       },
     })
     this.#connections.add(connection)
     if (!wire.isTwoWay) return connection
-    connection.send({
-      type: 'connected',
-      timestamp: now,
-      connectionId: connection.id,
-      message: 'Connected to Millrace. Send subscribe to follow an execution or a channel.',
-      userId: identity.userId,
-      heartbeatIntervalMs: this.settings.heartbeatIntervalMs,
-      tokenExpiresAt: identity.expiresAt,
-      capabilities: [...(origin.capabilities ?? [])],
-    })
-    // Behind a share link is no user; and a key belongs to one workspace, but its user's topic to all of theirs.
-    if (identity.kind === 'user') void this.#followOwnTopic(connection)
+    greet(connection, this.settings)
+    void this.#ownTopics.follow(connection)
     return connection
   }
 
@@ -191,25 +169,9 @@ export class WebSocketManager implements LiveConnections {
    * Follows an execution for who asked by the address: a stream or socket, just accepted. A stream ends with the
    * subscription; when there can be none, both are told by an `error` and end. Never rejects.
    */
-  async follow(
-    connection: Connection,
-    request: { executionId: string; since?: number | undefined; epoch?: string | undefined },
-  ): Promise<void> {
-    try {
-      const message = clientMessages.subscribe.safeParse({ type: 'subscribe', ...request })
-      if (!message.success) throw new AppError('INVALID_INPUT', { in: 'address' })
-      await subscribe(this.#subscribeDeps, connection, message.data)
-      this.#presence.look(connection)
-    } catch (error) {
-      if (errorCodeOf(error) === null) {
-        this.#logger.error({ tag: 'stream-failed', connectionId: connection.id, err: error }, 'Could not follow')
-      }
-      connection.send(errorMessageOf(error, {}, { executionId: request.executionId }))
-      const code = errorCodeOf(error) ?? 'INTERNAL'
-      // A stream ends by itself when it follows nothing; a socket that named a run in its address has no other purpose.
-      if (connection.wire.isTwoWay) connection.close(errorCatalogue[code].wsCloseCode ?? closeCodes.policy, code)
-      else connection.wake()
-    }
+  follow(connection: Connection, request: AddressedExecution): Promise<void> {
+    const deps = { ...this.#subscribeDeps, presence: this.#presence, logger: this.#logger }
+    return followByAddress(deps, connection, request)
   }
 
   /** One inbound message. Null text: it was binary. Never throws. */
@@ -227,10 +189,8 @@ export class WebSocketManager implements LiveConnections {
   handleClosed(connection: Connection): void {
     connection.handleClosed()
     this.#ends.drop(connection)
-    this.#withoutOwnTopic.delete(connection)
-    if (!this.#connections.delete(connection)) return
-    this.#limits.leave(connection.identity.userId, connection.origin.address)
-    if (this.#connections.size === 0) this.#onEmpty()
+    this.#ownTopics.drop(connection)
+    this.#connections.remove(connection)
   }
 
   /** Adds a message type. Throws for one that has a handler. */
@@ -252,7 +212,7 @@ export class WebSocketManager implements LiveConnections {
   }
 
   getConnectionCount(): number {
-    return this.#connections.size
+    return this.#connections.count
   }
 
   getExecutionSubscriberCount(executionId: string): number {
@@ -280,35 +240,23 @@ export class WebSocketManager implements LiveConnections {
       mergedSliceBytes: this.#mergedSlices.bytes,
       pageReadCount: this.#pager.readCount,
       dirtyCount: this.#pump.dirtyCount,
-      violationCount: this.violationCount,
+      violationCount: this.#faults.violationCount,
       isHeld: this.#lease.isHeld,
     }
   }
 
   /** Closes the sockets and streams of identities that lost their right, by user, key or sign-in; at once, in this process. */
   disconnect(isMeant: (identity: Identity) => boolean, code: ErrorCode): number {
-    const meant = [...this.#connections].filter(({ identity }) => isMeant(identity))
-    for (const connection of meant) connection.close(errorCatalogue[code].wsCloseCode ?? closeCodes.policy, code)
-    return meant.length + this.longPolls.end(isMeant, code)
+    return this.#rights.disconnect(isMeant, code)
   }
 
   /** Closes what is open in the name of an API key, a sign-in or a share link, and what was being opened while it was revoked. */
   revoke(credentialId: string): number {
-    this.#revoked.add(credentialId, Date.now())
-    return this.disconnect((identity) => identity.credentialId === credentialId, 'INVALID_TOKEN')
+    return this.#rights.revoke(credentialId)
   }
 
-  /** See `LiveConnections`. Share links are apart: their right hangs on nobody's membership. */
   setMemberships(userId: string, workspaces: Identity['workspaces']): void {
-    for (const connection of this.#connections) {
-      const { identity } = connection
-      if (identity.userId === userId && identity.kind !== 'share') applyMemberships(connection, workspaces)
-    }
-    const isLost = (id: string) => !workspaces.some((workspace) => workspace.id === id)
-    this.longPolls.end(
-      (identity) => identity.userId === userId && identity.workspaces.some(({ id }) => isLost(id)),
-      'EXECUTION_NOT_FOUND',
-    )
+    this.#rights.setMemberships(userId, workspaces)
   }
 
   hasUser(userId: string): boolean {
@@ -316,9 +264,7 @@ export class WebSocketManager implements LiveConnections {
   }
 
   trustUntil(untilMs: number): void {
-    if (!this.#lease.extend(untilMs)) return
-    for (const connection of this.#connections) connection.wake()
-    this.longPolls.wake()
+    this.#rights.trustUntil(untilMs)
   }
 
   askAgain(): number {
@@ -330,37 +276,20 @@ export class WebSocketManager implements LiveConnections {
    * elsewhere at the same moment. Resolves when the last goodbye has been said.
    */
   async closeAll(code: number = closeCodes.leaving, spreadMs = 0): Promise<void> {
-    this.#isLeaving = true
     this.longPolls.leave()
-    const connections = [...this.#connections]
-    const stepMs = 20
-    const perStep = Math.max(1, Math.ceil(connections.length / Math.max(1, spreadMs / stepMs)))
-    for (let from = 0; from < connections.length; from += perStep) {
-      for (const connection of connections.slice(from, from + perStep)) connection.close(code, 'SERVER_LEAVING')
-      if (from + perStep < connections.length && spreadMs > 0) {
-        await new Promise((resolve) => {
-          setTimeout(resolve, stepMs)
-        })
-      }
-    }
+    await this.#connections.closeAll(code, spreadMs)
   }
 
   /** Says goodbye to everybody, gives them `graceMs` to answer, and closes. May be called twice. */
   async shutDown(graceMs: number): Promise<void> {
     await this.closeAll()
-    if (this.#connections.size > 0) {
-      const gone = Promise.withResolvers<void>()
-      this.#onEmpty = gone.resolve
-      const timer = setTimeout(gone.resolve, graceMs)
-      await gone.promise
-      clearTimeout(timer)
-    }
+    await this.#connections.whenEmpty(graceMs)
     this.close()
   }
 
   /** Ends the loop and the timer. Sockets that are still there are cut. */
   close(): void {
-    this.#isLeaving = true
+    this.#connections.leave()
     this.longPolls.leave()
     clearInterval(this.#sweepTimer)
     this.#pump.stop()
@@ -375,41 +304,11 @@ export class WebSocketManager implements LiveConnections {
   #sweep(): void {
     const now = Date.now()
     for (const connection of this.#connections) checkDeadlines(connection, this.settings, now)
-    this.#revoked.forgetOld(now)
-    if (this.#revoked.count > 0) {
-      this.disconnect(({ credentialId }) => this.#revoked.has(credentialId), 'INVALID_TOKEN')
-    }
+    this.#rights.sweep(now)
     this.#presence.sweep(now)
     this.#fetcher.retryFailed()
     this.#topics.sweep(now)
     this.#mergedSlices.sweep(now)
-    for (const connection of this.#withoutOwnTopic) {
-      this.#withoutOwnTopic.delete(connection)
-      void this.#followOwnTopic(connection)
-    }
-  }
-
-  async #followOwnTopic(connection: Connection): Promise<void> {
-    try {
-      await subscribeToOwnTopic(this.#subscribeDeps, connection)
-    } catch (error) {
-      this.#logger.warn({ tag: 'log-unreadable', connectionId: connection.id, err: error }, 'Could not open a topic')
-      if (connection.state === 'live') this.#withoutOwnTopic.add(connection)
-    }
-  }
-
-  #handleViolation(connection: Connection, ring: TopicRing): void {
-    this.violationCount += 1
-    this.#logger.error(
-      { tag: 'invariant-violation', connectionId: connection.id, topic: ring.topic },
-      'A topic of another workspace was about to be written',
-    )
-    connection.close(closeCodes.internal, 'INTERNAL')
-  }
-
-  #handleWriteFailure(connection: Connection, error: unknown): void {
-    const code = errorCodeOf(error) ?? 'INTERNAL'
-    this.#logger.error({ tag: 'write-failed', connectionId: connection.id, code, err: error }, 'Could not write')
-    connection.close(closeCodes.internal, new AppError('INTERNAL').code)
+    this.#ownTopics.retryFailed()
   }
 }
