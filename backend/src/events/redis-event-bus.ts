@@ -3,6 +3,7 @@ import type { LoggerPort } from '@millrace/temporal/ports'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { EventBus, EventBusListener } from './event-bus.ts'
 import type { StoredEvent } from './event-reader.ts'
+import { FollowedRedisChannels } from './followed-redis-channels.ts'
 import { channelOf } from './redis-channels.ts'
 import { decodeBusMessage, encodeBusMessages } from './redis-message.ts'
 
@@ -36,8 +37,7 @@ export class RedisEventBus implements EventBus {
   readonly #subscriber: Redis
   readonly #listeners = new Set<EventBusListener>()
   readonly #gapListeners = new Set<GapListener>()
-  /** How many followed topics each channel has. */
-  readonly #followed = new Map<string, number>()
+  readonly #followed: FollowedRedisChannels
   readonly #away = new Set<string>()
   #unanswered = 0
   #isClosed = false
@@ -52,7 +52,16 @@ export class RedisEventBus implements EventBus {
     this.#unansweredMax = unansweredMax
     this.#publisher = this.#connect(url, 'publisher')
     this.#subscriber = this.#connect(url, 'subscriber')
-    this.#subscriber.on('ready', () => this.#join([...this.#followed.keys()]))
+    this.#followed = new FollowedRedisChannels({
+      subscriber: this.#subscriber,
+      channelOf,
+      // What was published until now has been missed.
+      onJoined: (isMeant) => {
+        for (const listener of this.#gapListeners) listener(isMeant)
+      },
+      // Polling goes on.
+      onRefused: (error) => logger.warn({ tag: 'redis-refused', err: error }, 'Could not listen to channels'),
+    })
     this.#subscriber.on('message', (_channel: string, text: string) => this.#handleMessage(text))
   }
 
@@ -81,23 +90,11 @@ export class RedisEventBus implements EventBus {
   }
 
   follow(topic: string): void {
-    const channel = channelOf(topic)
-    const count = this.#followed.get(channel) ?? 0
-    this.#followed.set(channel, count + 1)
-    if (count === 0) this.#join([channel])
+    this.#followed.follow(topic)
   }
 
   unfollow(topic: string): void {
-    const channel = channelOf(topic)
-    const count = this.#followed.get(channel) ?? 0
-    if (count > 1) {
-      this.#followed.set(channel, count - 1)
-      return
-    }
-    this.#followed.delete(channel)
-    if (count === 0 || this.#subscriber.status !== 'ready') return
-    // When it fails the connection is gone, and the channel with it.
-    this.#subscriber.unsubscribe(channel).catch(() => undefined)
+    this.#followed.unfollow(topic)
   }
 
   async close(): Promise<void> {
@@ -146,21 +143,6 @@ export class RedisEventBus implements EventBus {
       .finally(() => {
         this.#unanswered -= 1
       })
-  }
-
-  /** Listens to channels. What was published until now has been missed, which the listeners are told. */
-  #join(channels: readonly string[]): void {
-    if (channels.length === 0 || this.#subscriber.status !== 'ready') return
-    const joined = new Set(channels)
-    this.#subscriber.subscribe(...channels).then(
-      () => {
-        for (const listener of this.#gapListeners) listener((topic) => joined.has(channelOf(topic)))
-      },
-      (error: unknown) => {
-        // The connection broke meanwhile, and the next one joins them all; or Redis refuses, and polling goes on.
-        this.#logger.warn({ tag: 'redis-refused', err: error }, 'Could not listen to channels')
-      },
-    )
   }
 
   #handleMessage(text: string): void {

@@ -3,6 +3,7 @@ import { PresenceViewer, presenceLimits } from '@millrace/shared/protocol/presen
 import type { LoggerPort } from '@millrace/temporal/ports'
 import { Redis } from 'ioredis'
 import { z } from 'zod'
+import { FollowedRedisChannels } from '../../events/followed-redis-channels.ts'
 import { channelOf } from '../../events/redis-channels.ts'
 import { redisConnectionOptions } from '../../events/redis-event-bus.ts'
 import type { PresenceBus, PresenceListener, PresenceReport } from './presence-bus.ts'
@@ -21,25 +22,27 @@ const Message = z.object({
 
 /** Presence over Redis pub/sub, beside the events and never with them. While Redis is away each process shows its own. */
 export class RedisPresenceBus implements PresenceBus {
-  readonly #logger: LoggerPort
   /** Names this process, for its own messages come back. */
   readonly #origin = randomUUID()
   readonly #publisher: Redis
   readonly #subscriber: Redis
-  /** How many watched topics each channel has. */
-  readonly #followed = new Map<string, number>()
+  readonly #followed: FollowedRedisChannels
   #listener: PresenceListener | null = null
   #unanswered = 0
   malformedCount = 0
 
   constructor({ url, logger }: { url: string; logger: LoggerPort }) {
-    this.#logger = logger
     this.#publisher = new Redis(url, redisConnectionOptions)
     this.#subscriber = new Redis(url, redisConnectionOptions)
     // The bus of events, which has the same Redis, tells of its absence.
     for (const redis of [this.#publisher, this.#subscriber]) redis.on('error', () => undefined)
     this.#publisher.on('ready', () => this.#tellAll())
-    this.#subscriber.on('ready', () => this.#join([...this.#followed.keys()]))
+    this.#followed = new FollowedRedisChannels({
+      subscriber: this.#subscriber,
+      channelOf: presenceChannelOf,
+      onJoined: (isMeant) => this.#listener?.joined(isMeant),
+      onRefused: (error) => logger.warn({ tag: 'redis-refused', err: error }, 'Could not listen for presence'),
+    })
     this.#subscriber.on('message', (_channel: string, text: string) => this.#handleMessage(text))
   }
 
@@ -63,24 +66,11 @@ export class RedisPresenceBus implements PresenceBus {
   }
 
   follow(topic: string): void {
-    const channel = presenceChannelOf(topic)
-    const count = this.#followed.get(channel) ?? 0
-    this.#followed.set(channel, count + 1)
-    if (count === 0) this.#join([channel])
-    else this.#listener?.joined((meant) => meant === topic)
+    if (!this.#followed.follow(topic)) this.#listener?.joined((meant) => meant === topic)
   }
 
   unfollow(topic: string): void {
-    const channel = presenceChannelOf(topic)
-    const count = this.#followed.get(channel) ?? 0
-    if (count > 1) {
-      this.#followed.set(channel, count - 1)
-      return
-    }
-    this.#followed.delete(channel)
-    if (count === 0 || this.#subscriber.status !== 'ready') return
-    // When it fails the connection is gone, and the channel with it.
-    this.#subscriber.unsubscribe(channel).catch(() => undefined)
+    this.#followed.unfollow(topic)
   }
 
   async close(): Promise<void> {
@@ -91,18 +81,6 @@ export class RedisPresenceBus implements PresenceBus {
 
   #tellAll(): void {
     if (this.#subscriber.status === 'ready') this.#listener?.joined(() => true)
-  }
-
-  #join(channels: readonly string[]): void {
-    if (channels.length === 0 || this.#subscriber.status !== 'ready') return
-    const joined = new Set(channels)
-    this.#subscriber.subscribe(...channels).then(
-      () => this.#listener?.joined((topic) => joined.has(presenceChannelOf(topic))),
-      (error: unknown) => {
-        // The connection broke meanwhile, and the next one joins them all.
-        this.#logger.warn({ tag: 'redis-refused', err: error }, 'Could not listen for presence')
-      },
-    )
   }
 
   #handleMessage(text: string): void {
