@@ -3,7 +3,6 @@ import type { ErrorCode } from '@millrace/shared/errors/catalogue'
 import type { Capability } from '@millrace/shared/protocol/capabilities'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import type { ServerMessage } from '@millrace/shared/protocol/messages'
-import { executionTopic, userTopic } from '../../events/topic-name.ts'
 import type { DeliveryCounters } from '../delivery-counters.ts'
 import { bytesOf, Outgoing } from '../frames/outgoing.ts'
 import type { TextFrame } from '../frames/text-frame.ts'
@@ -15,6 +14,8 @@ import type { WebSocketSettings } from '../websocket-settings.ts'
 import type { Transport } from '../wires/transport.ts'
 import { type Wire, webSocketWire } from '../wires/wire.ts'
 import { FairShare } from './fair-share.ts'
+import { mayRead } from './may-read.ts'
+import { Replies } from './replies.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /**
@@ -51,9 +52,6 @@ export interface ConnectionHooks {
   counters: DeliveryCounters
   mergedSlices: MergedSlices
 }
-
-/** Replies that wait for a slow reader: a client that only asks and never reads is closed beyond this. */
-const repliesBytesMax = 256 * 1024
 
 /** A subscription that cannot go on before something is fetched. */
 interface Lacking {
@@ -92,8 +90,7 @@ export class Connection implements SubscriptionOwner {
   isFetching = false
   readonly #settings: WebSocketSettings
   readonly #hooks: ConnectionHooks
-  #replies: TextFrame[] = []
-  #repliesBytes = 0
+  readonly #replies = new Replies()
   #unfinished: readonly Buffer[] = []
   readonly #fairShare = new FairShare()
   #fetchedTurn = 0
@@ -173,7 +170,7 @@ export class Connection implements SubscriptionOwner {
 
   /** Bytes held for it here, beyond those that the transport holds. */
   get waitingBytes(): number {
-    return this.#repliesBytes + bytesOf(this.#unfinished)
+    return this.#replies.bytes + bytesOf(this.#unfinished)
   }
 
   get subscriptionCount(): number {
@@ -191,14 +188,8 @@ export class Connection implements SubscriptionOwner {
   /** As `send`, for a message that several connections share. */
   sendFrame(frame: TextFrame): void {
     if (this.state !== 'live') return
-    this.#replies.push(frame)
-    this.#repliesBytes += frame.bytes
-    if (this.#repliesBytes <= repliesBytesMax) {
-      this.wake()
-      return
-    }
-    this.#replies = []
-    this.close(closeCodes.tryLater, 'SLOW_CONSUMER')
+    if (this.#replies.add(frame)) this.wake()
+    else this.close(closeCodes.tryLater, 'SLOW_CONSUMER')
   }
 
   /** Takes the slot of a subscription, and that of one with the same name from it. */
@@ -222,11 +213,7 @@ export class Connection implements SubscriptionOwner {
 
   /** Whether events of a ring may ever be written here; compared again before each write. */
   mayRead(ring: TopicRing): boolean {
-    const { kind, userId, workspaces, executionId } = this.identity
-    if (kind === 'share' && ring.topic !== executionTopic(executionId ?? '')) return false
-    if (ring.topic.startsWith('user:')) return ring.topic === userTopic(userId)
-    for (const { id } of workspaces) if (id === ring.workspaceId) return true
-    return false
+    return mayRead(this.identity, ring)
   }
 
   /** Writes what is due, in one go and as far as the socket may hold. */
@@ -242,7 +229,8 @@ export class Connection implements SubscriptionOwner {
       return
     }
     const out = new Outgoing(roomBytes)
-    this.#collectReplies(out)
+    if (this.#unfinished.length > 0) out.addFragments(this.#unfinished)
+    this.#replies.moveTo(out)
     const hasMore = !this.#hooks.isHeld() && this.#collectSubscriptions(out, now)
     this.#unfinished = out.rest
     // Collecting may have closed it; then not a byte of events follows.
@@ -253,7 +241,7 @@ export class Connection implements SubscriptionOwner {
       this.wroteAt = now
     }
     if (this.transport.bufferedBytes >= this.#settings.highWaterBytes) this.#block(now)
-    else if (hasMore || out.rest.length > 0 || this.#replies.length > 0) this.wake()
+    else if (hasMore || out.rest.length > 0 || !this.#replies.isEmpty) this.wake()
     else if (!this.wire.isTwoWay && this.subscriptions.size === 0) this.close(closeCodes.normal, '')
   }
 
@@ -284,9 +272,8 @@ export class Connection implements SubscriptionOwner {
 
   /** What was said before a goodbye is said; in the middle of a message nothing can be. */
   #flushReplies(): void {
-    if (this.blockedSince !== null || this.#unfinished.length > 0 || this.#replies.length === 0) return
-    this.transport.send(this.#replies.flatMap(({ fragments }) => fragments))
-    this.#replies = []
+    if (this.blockedSince !== null || this.#unfinished.length > 0 || this.#replies.isEmpty) return
+    this.transport.send(this.#replies.takeAll())
   }
 
   #isClosing(): boolean {
@@ -294,22 +281,9 @@ export class Connection implements SubscriptionOwner {
   }
 
   #letGo(): void {
-    this.#replies = []
-    this.#repliesBytes = 0
+    this.#replies.clear()
     this.#unfinished = []
     for (const subscription of this.subscriptions.values()) this.dropSubscription(subscription)
-  }
-
-  #collectReplies(out: Outgoing): void {
-    if (this.#unfinished.length > 0) out.addFragments(this.#unfinished)
-    let count = 0
-    for (const frame of this.#replies) {
-      if (out.isFull) break
-      out.addFrame(frame)
-      this.#repliesBytes -= frame.bytes
-      count += 1
-    }
-    if (count > 0) this.#replies.splice(0, count)
   }
 
   #block(now: number): void {

@@ -1,0 +1,52 @@
+import type { Outgoing } from '../frames/outgoing.ts'
+import type { TextFrame } from '../frames/text-frame.ts'
+
+/** Replies that wait for a slow reader: a client that only asks and never reads is closed beyond this. */
+const bytesMax = 256 * 1024
+
+/** Messages that go ahead of events and wait for room in the socket. */
+export class Replies {
+  #frames: TextFrame[] = []
+  #bytes = 0
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get isEmpty(): boolean {
+    return this.#frames.length === 0
+  }
+
+  /** False: more wait than may, and all of them are dropped. */
+  add(frame: TextFrame): boolean {
+    this.#frames.push(frame)
+    this.#bytes += frame.bytes
+    if (this.#bytes <= bytesMax) return true
+    this.clear()
+    return false
+  }
+
+  /** Moves as many as there is room for. */
+  moveTo(out: Outgoing): void {
+    let count = 0
+    for (const frame of this.#frames) {
+      if (out.isFull) break
+      out.addFrame(frame)
+      this.#bytes -= frame.bytes
+      count += 1
+    }
+    if (count > 0) this.#frames.splice(0, count)
+  }
+
+  /** All of them, without regard to room. */
+  takeAll(): Buffer[] {
+    const buffers = this.#frames.flatMap(({ fragments }) => fragments)
+    this.clear()
+    return buffers
+  }
+
+  clear(): void {
+    this.#frames = []
+    this.#bytes = 0
+  }
+}
