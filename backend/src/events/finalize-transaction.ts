@@ -1,11 +1,18 @@
 import type { NodeOutcome } from '@millrace/shared/engine/protocol'
-import { type EventDraft, isTerminalEvent, type WorkflowEvent, type WorkflowEventType } from '@millrace/shared/events'
+import {
+  type EventDraft,
+  isTerminalEvent,
+  type WorkflowEvent,
+  type WorkflowEventOf,
+  type WorkflowEventType,
+} from '@millrace/shared/events'
 import { eventId } from '@millrace/shared/events/event-id'
 import type { EventOwner, FinalizeRequest } from '@millrace/temporal/ports'
 import type pg from 'pg'
 import { runBatch } from '../repositories/prepared-batch.ts'
 import type { AppendResult } from './accept-drafts.ts'
 import { appendWithin } from './append-transaction.ts'
+import { closesQuestion } from './run-facts.ts'
 import { noticeOfFailure } from './run-notices.ts'
 import { lockTopics } from './topic-heads.ts'
 import { executionTopic, userTopic, workspaceTopic } from './topic-name.ts'
@@ -73,17 +80,22 @@ async function readControlEvents(client: pg.PoolClient, topic: string): Promise<
   return rows.map(({ payload }) => JSON.parse(payload) as WorkflowEvent)
 }
 
-/** Closes the questions that the run leaves open, as when it was lost: who has one in a list hears of it. */
+/**
+ * Closes the questions that the run leaves open, as when it was lost: who has one in a list hears of it. What
+ * is open goes by order, as for every reader: what closed a question before it was asked closed nothing.
+ */
 function withdrawalsOf({ executionId, finishedAt: timestamp }: FinalizeRequest, stored: WorkflowEvent[]): EventDraft[] {
-  const closed = new Set(
-    stored.flatMap((event) => (event.type !== 'user:input:required' && 'requestId' in event ? [event.requestId] : [])),
-  )
-  return stored.flatMap((event): EventDraft[] => {
-    if (event.type !== 'user:input:required' || closed.has(event.requestId)) return []
-    const { nodeId, nodePath, iteration, requestId } = event
+  const open = new Map<string, WorkflowEventOf<'user:input:required'>>()
+  for (const event of stored) {
+    if (event.type === 'user:input:required') open.set(event.requestId, event)
+    else if (closesQuestion(event)) open.delete(event.requestId)
+  }
+  return [...open.values()].map(({ nodeId, nodePath, iteration, requestId }) => {
     const type = 'user:input:withdrawn'
+    // An identity of its own: the run may have withdrawn the question before the log heard that it was asked.
+    const id = eventId({ nodePath, type, ordinal: 'end' })
     const place = { executionId, nodeId, nodePath, iteration }
-    return [{ type, eventId: eventId({ nodePath, type }), timestamp, ...place, requestId, reason: 'The run is over.' }]
+    return { type, eventId: id, timestamp, ...place, requestId, reason: 'The run is over.' }
   })
 }
 

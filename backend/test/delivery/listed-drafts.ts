@@ -65,3 +65,10 @@ export function questionExpired(run: ListedRun, requestId: string): EventDraftOf
   const eventId = `expired/${unique()}`
   return { type: 'user:input:expired', eventId, timestamp: 2, ...run, ...place, requestId, inputType: 'approval' }
 }
+
+/** With the identity that the interpreter gives it. */
+export function questionWithdrawn(run: ListedRun, requestId: string): EventDraftOf<'user:input:withdrawn'> {
+  const type = 'user:input:withdrawn'
+  const eventId = `${place.nodePath}/${type}/-/-`
+  return { type, eventId, timestamp: 2, ...run, ...place, requestId, inputType: 'approval', reason: 'Not needed' }
+}

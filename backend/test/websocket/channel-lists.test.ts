@@ -4,7 +4,15 @@ import type { ListKind } from '@millrace/shared/protocol/channels'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ListRequest } from '../../src/websocket/subscriptions/channel-reader.ts'
-import { questionAnswered, questionAsked, questionExpired, runCompleted, runMoved } from '../delivery/listed-drafts.ts'
+import {
+  type ListedRun,
+  questionAnswered,
+  questionAsked,
+  questionExpired,
+  questionWithdrawn,
+  runCompleted,
+  runMoved,
+} from '../delivery/listed-drafts.ts'
 import { openTestPglite, openTestPostgres, type TestDatabase } from '../support/test-database.ts'
 import { type ChannelWorld, openChannelWorld } from './channel-world.ts'
 
@@ -43,11 +51,15 @@ describe.each([
     (await world.reader.readList(asked)).items.map((item) =>
       'requestId' in item ? item.requestId : 'documentId' in item ? item.documentId : item.executionId,
     )
+  const eventsAfter = async (workspaceId: string, seq: number) =>
+    (await world.log.read(`workspace:${workspaceId}`, seq, 1000)).map(
+      ({ payload }) => JSON.parse(payload) as WorkflowEvent,
+    )
 
   it('S03 a list and the events after its place are everything, whenever it is read', async () => {
     const step = fc.record({
       run: fc.integer({ min: 0, max: 2 }),
-      does: fc.constantFrom('wait', 'resume', 'ask', 'answer', 'expire', 'end'),
+      does: fc.constantFrom('wait', 'resume', 'ask', 'answer', 'expire', 'withdraw', 'end'),
       readsAfter: fc.boolean(),
     })
     await fc.assert(
@@ -67,6 +79,7 @@ describe.each([
             ask: { ...questionAsked(run, question), eventId: `required/${question}` },
             answer: questionAnswered(run, question, { choice: 'approve' }),
             expire: questionExpired(run, question),
+            withdraw: questionWithdrawn(run, question),
           }
           const writing =
             does === 'end' ? world.end(workspaceId, run.executionId, 90 - at) : world.append(workspaceId, drafts[does])
@@ -80,15 +93,46 @@ describe.each([
           for (const reading of lists) {
             const { items, seq } = await reading
             const folded = new FoldedList(kind, items)
-            for (const { payload } of await world.log.read(`workspace:${workspaceId}`, seq, 1000)) {
-              folded.apply(JSON.parse(payload) as WorkflowEvent)
-            }
+            for (const event of await eventsAfter(workspaceId, seq)) folded.apply(event)
             expect(folded.items(undefined)).toEqual(last.items)
           }
         }
       }),
       { numRuns: 8 },
     )
+  })
+
+  it.each([
+    ['expired', questionExpired],
+    ['answered', (run: ListedRun, id: string) => questionAnswered(run, id, { choice: 'approve' })],
+    ['withdrawn', questionWithdrawn],
+  ])('S03 the end of a run takes a question from lists that the log heard %s before asked', async (_word, close) => {
+    const workspaceId = await newWorkspace()
+    const run = { executionId: `${workspaceId}-e`, workflowId: `${workspaceId}-flow` }
+    const question = `${run.executionId}:ask`
+    await world.addRun(workspaceId, run)
+    await world.append(workspaceId, close(run, question))
+    await world.append(workspaceId, questionAsked(run, question))
+    const { items, seq } = await world.reader.readList(request(workspaceId, 'prompts'))
+    expect(items).toMatchObject([{ requestId: question }])
+    await world.end(workspaceId, run.executionId, 5)
+    const folded = new FoldedList('prompts', items)
+    const told = await eventsAfter(workspaceId, seq)
+    for (const event of told) folded.apply(event)
+    expect(folded.items(undefined)).toEqual([])
+    expect(await idsOf(request(workspaceId, 'prompts'))).toEqual([])
+    expect(told.map(({ type }) => type)).toEqual(['user:input:withdrawn', 'execution:completed'])
+  })
+
+  it('S03 withdraws no question at the end of its run that was closed after it was asked', async () => {
+    const workspaceId = await newWorkspace()
+    const run = { executionId: `${workspaceId}-e`, workflowId: `${workspaceId}-flow` }
+    await world.addRun(workspaceId, run)
+    const question = `${run.executionId}:ask`
+    await world.append(workspaceId, questionAsked(run, question), questionExpired(run, question))
+    const { seq } = await world.reader.readList(request(workspaceId, 'prompts'))
+    await world.end(workspaceId, run.executionId, 5)
+    expect((await eventsAfter(workspaceId, seq)).map(({ type }) => type)).toEqual(['execution:completed'])
   })
 
   it('S03 shows the newest hundred runs, and older ones only while they are not over', async () => {
