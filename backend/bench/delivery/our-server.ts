@@ -82,10 +82,11 @@ export async function openOurs(isPaced: boolean): Promise<Contestant> {
     publish(eventCount) {
       written = 0
       wanted = joinedCount()
-      for (let count = 0; count < eventCount; count += 1) {
+      // What is stored together is published together.
+      const stored = Array.from({ length: eventCount }, (): StoredEvent => {
         seq += 1
         const event = eventOf(seq)
-        const stored: StoredEvent = {
+        return {
           topic: `execution:${executionId}`,
           seq,
           eventId: String(event.eventId),
@@ -93,8 +94,8 @@ export async function openOurs(isPaced: boolean): Promise<Contestant> {
           payload: JSON.stringify(event),
           committedAt: performance.timeOrigin + performance.now(),
         }
-        bus.publish([stored])
-      }
+      })
+      bus.publish(stored)
       return new Promise((resolve) => {
         if (isPaced) setImmediate(resolve)
         else done = resolve

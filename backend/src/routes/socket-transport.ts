@@ -38,8 +38,9 @@ function streamOf(socket: WebSocket): Duplex {
 export function letGoOfUpgrade(socket: WebSocket, handleError: (error: Error) => void): void {
   socket.removeAllListeners('error')
   socket.on('error', handleError)
-  const stream = streamOf(socket) as Duplex & { _httpMessage?: { detachSocket(stream: Duplex): void } | null }
-  stream._httpMessage?.detachSocket(stream)
+  const stream = streamOf(socket)
+  const { _httpMessage: answer } = stream as Duplex & { _httpMessage?: { detachSocket(stream: Duplex): void } | null }
+  answer?.detachSocket(stream)
 }
 
 /** Frames are written to the socket below the library, several in one system call. Nothing else sends messages. */

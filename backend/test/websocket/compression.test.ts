@@ -73,7 +73,8 @@ test('M12 tells the same compressed and not, in far fewer bytes, to whoever asks
     [plain, small].map(async (client) => {
       client.send({ type: 'subscribe', executionId: 'squeezed', since: 0 })
       await waitUntil(() => client.frames.some(({ type }) => type === 'caught_up'))
-      const { bytesRead } = (client.socket as unknown as { _socket: { bytesRead: number } })._socket
+      const { _socket: socket } = client.socket as unknown as { _socket: { bytesRead: number } }
+      const { bytesRead } = socket
       const events = client.frames.filter(
         ({ executionId, eventId: id }) => executionId === 'squeezed' && id !== undefined,
       )

@@ -228,6 +228,7 @@ export class Connection implements SubscriptionOwner {
       this.#block(now)
       return
     }
+    if (this.#writeTail(roomBytes, now)) return
     const out = new Outgoing(roomBytes)
     if (this.#unfinished.length > 0) out.addFragments(this.#unfinished)
     this.#replies.moveTo(out)
@@ -284,6 +285,33 @@ export class Connection implements SubscriptionOwner {
     this.#replies.clear()
     this.#unfinished = []
     for (const subscription of this.subscriptions.values()) this.dropSubscription(subscription)
+  }
+
+  /**
+   * The usual turn, without a list of anything: one subscription is due, and what it lacks is the end of its ring.
+   * Beside the kernel's write every object that is touched here counts. False: nothing has been done.
+   */
+  #writeTail(roomBytes: number, now: number): boolean {
+    if (!this.#replies.isEmpty || this.#unfinished.length > 0 || this.wasBlocked || this.#hooks.isHeld()) return false
+    let due: Subscription | null = null
+    for (const subscription of this.subscriptions.values()) {
+      if (!subscription.needsTurn) continue
+      if (due !== null) return false
+      due = subscription
+    }
+    const ring = due?.topic?.ring
+    const tail = due?.tail(roomBytes) ?? null
+    if (due === null || ring === undefined || tail === null || tail.joined === null || !this.mayRead(ring)) return false
+    this.transport.send([tail.joined])
+    due.cursor = tail.toSeq
+    due.marks?.note(tail.toSeq, tail.bytes)
+    this.countEvents(tail.frames.length)
+    const committedAt = tail.frames[0]?.committedAt ?? null
+    if (committedAt !== null) this.#hooks.counters.measureLiveWrite(committedAt)
+    this.wroteAt = now
+    // What is smaller than the room cannot have filled it, whatever the kernel took.
+    if (tail.bytes >= roomBytes && this.transport.bufferedBytes >= this.#settings.highWaterBytes) this.#block(now)
+    return true
   }
 
   #block(now: number): void {

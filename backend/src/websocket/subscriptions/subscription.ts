@@ -1,7 +1,7 @@
 import type { Outgoing } from '../frames/outgoing.ts'
 import type { OpenTopic, TopicReader } from '../topics/open-topic.ts'
 import type { Snapshot } from '../topics/snapshot-cache.ts'
-import type { EventFrame } from '../topics/topic-ring.ts'
+import type { EventFrame, RingSlice } from '../topics/topic-ring.ts'
 import type { WireMessage } from '../wires/wire.ts'
 import { FrameCollector, type FrameReaderOwner } from './frame-collector.ts'
 import { SentMarks } from './sent-marks.ts'
@@ -140,6 +140,17 @@ export class Subscription implements TopicReader {
 
   giveSnapshot(snapshot: Snapshot): void {
     if (this.state === 'snapshot') this.#snapshot = snapshot
+  }
+
+  /** All that it lacks, where that is the end of the ring as it is stored and nothing else is to be said; else null. */
+  tail(roomBytes: number): RingSlice | null {
+    const { topic, target } = this
+    if (topic === null || this.state !== 'streaming' || !this.isCaughtUp || this.#resyncReason !== null) return null
+    if (target.kind !== 'execution' || !this.#owner.wire.sendsStoredFrames) return null
+    const { ring } = topic
+    if (ring.isClosed || this.cursor + 1 < ring.start || this.cursor >= ring.head) return null
+    const slice = ring.slice(this.cursor, roomBytes)
+    return slice.toSeq === ring.head ? slice : null
   }
 
   /**
