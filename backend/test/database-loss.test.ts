@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
+import { nameConnectionError } from '../src/repositories/connection-error.ts'
 import { openDatabase } from '../src/repositories/database.ts'
+import { listMemberships } from '../src/repositories/workspaces.ts'
 import { FaultProxy } from './support/fault-proxy.ts'
 import { openTestPostgres } from './support/test-database.ts'
 
@@ -17,6 +19,16 @@ it('a connection that is lost while it is in use fails its work, never the proce
     await expect(client.query('select 1')).rejects.toThrow()
     client.release()
     await database.ping()
+
+    // However it is lost, and whoever wraps it: the one code by which callers know that trying again helps.
+    network.refuse()
+    network.cutAll('rst')
+    const failure = await listMemberships(database.orm, 'nobody').catch((error: unknown) => error)
+    expect(nameConnectionError(failure)).toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    network.heal()
+    expect(await listMemberships(database.orm, 'nobody')).toEqual([])
+    const refused = await database.pool.query('select no_such_column').catch((error: unknown) => error)
+    expect(nameConnectionError(refused)).toBe(refused)
   } finally {
     await database.close()
     await network.close()

@@ -4,6 +4,7 @@ import type { EventDraft, EventDraftOf, WorkflowEventType } from '@millrace/shar
 import type { JsonObject } from '@millrace/shared/json'
 import type { EventOwner, FinalizeRequest } from '@millrace/temporal/ports'
 import type pg from 'pg'
+import { isConnectionError, nameConnectionError } from '../repositories/connection-error.ts'
 import { toJsonb } from '../repositories/to-jsonb.ts'
 import type { AppendRequest, AppendResult } from './accept-drafts.ts'
 import { appendFromMemory } from './append-from-memory.ts'
@@ -220,9 +221,7 @@ export class EventLog implements EventReader {
         for (const waiting of batch) await this.#store([waiting])
         return
       }
-      const reason = isConnectionError(error)
-        ? new AppError('DATABASE_UNAVAILABLE', undefined, { cause: error })
-        : error
+      const reason = nameConnectionError(error)
       for (const { reject } of batch) reject(reason)
     }
   }
@@ -259,12 +258,4 @@ export class EventLog implements EventReader {
       throw error
     }
   }
-}
-
-/** Class 08 and 57P are the server's own words for "not now" (Postgres documentation, appendix A); without a code it is the socket. */
-function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (/^(08|57P|53)/.test(code) || /^E[A-Z]+$/.test(code)) return true
-  return code === '' && /connection|terminat|timeout/i.test(error.message)
 }

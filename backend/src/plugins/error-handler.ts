@@ -3,6 +3,7 @@ import { AppError, errorCodeOf, toErrorBody } from '@millrace/shared/errors/app-
 import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { nameConnectionError } from '../repositories/connection-error.ts'
 
 /** Seconds after which a caller may try again when the error does not say. */
 const retryAfterSeconds = 1
@@ -35,7 +36,8 @@ export async function sendError(
 
 /** Fastify's own refusals in the words of the catalogue. */
 function toAppError(error: FastifyError): unknown {
-  if (errorCodeOf(error) !== null) return error
+  const named = nameConnectionError(error)
+  if (errorCodeOf(named) !== null) return named
   if (hasZodFastifySchemaValidationErrors(error)) {
     const issues = error.validation.map(({ instancePath, message }) => ({
       path: instancePath.replace(/^\//, '').replaceAll('/', '.'),

@@ -8,6 +8,7 @@ import { bearerSubprotocolPrefix, subprotocol } from '@millrace/shared/protocol/
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
 import { requireOwnOrigin } from '../plugins/same-origin.ts'
+import { nameConnectionError } from '../repositories/connection-error.ts'
 import type { Connection } from '../websocket/connections/connection.ts'
 import type { Authenticate, Credentials, Identity } from '../websocket/identity.ts'
 import type { WebSocketManager } from '../websocket/websocket-manager.ts'
@@ -111,7 +112,8 @@ function serve(
 async function admit(request: FastifyRequest, { authenticate, acceptQueryToken }: WebSocketRouteOptions) {
   try {
     return await authenticate(credentialsOf(request, acceptQueryToken))
-  } catch (error) {
+  } catch (thrown) {
+    const error = nameConnectionError(thrown)
     const code = errorCodeOf(error)
     if (code === null) request.log.error({ err: error }, 'Could not authenticate a socket')
     return code ?? 'INTERNAL'

@@ -3,6 +3,7 @@ import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import { clientMessages } from '@millrace/shared/protocol/messages'
 import type { LoggerPort } from '@millrace/temporal/ports'
+import { nameConnectionError } from '../repositories/connection-error.ts'
 import type { Connection } from './connections/connection.ts'
 import type { PresenceBoard } from './presence/presence-board.ts'
 import { type SubscribeDeps, subscribe } from './subscribe.ts'
@@ -31,7 +32,8 @@ export async function followByAddress(
     if (!message.success) throw new AppError('INVALID_INPUT', { in: 'address' })
     await subscribe(deps, connection, message.data)
     deps.presence.look(connection)
-  } catch (error) {
+  } catch (thrown) {
+    const error = nameConnectionError(thrown)
     if (errorCodeOf(error) === null) {
       deps.logger.error({ tag: 'stream-failed', connectionId: connection.id, err: error }, 'Could not follow')
     }

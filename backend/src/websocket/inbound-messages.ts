@@ -1,6 +1,7 @@
 import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import type { LoggerPort } from '@millrace/temporal/ports'
+import { nameConnectionError } from '../repositories/connection-error.ts'
 import type { Connection } from './connections/connection.ts'
 import type { MessageHandler } from './handlers/message-handler.ts'
 import { errorMessageOf, requestOf } from './subscriptions/topic-request.ts'
@@ -66,7 +67,8 @@ export class InboundMessages {
   ): Promise<void> {
     try {
       await handler.handle(connection, data)
-    } catch (error) {
+    } catch (thrown) {
+      const error = nameConnectionError(thrown)
       if (errorCodeOf(error) === null) {
         this.#logger.error(
           { tag: 'handler-failed', connectionId: connection.id, err: error },
