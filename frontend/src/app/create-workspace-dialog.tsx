@@ -2,8 +2,8 @@ import { NameWorkspace } from '@millrace/shared/api/workspaces'
 import { type FormEvent, useState } from 'react'
 import { describeError } from '../api/describe-error.ts'
 import { useCreateWorkspace } from '../api/workspaces.ts'
-import { Button } from '../ui/button.tsx'
 import { checkForm } from '../ui/check-form.ts'
+import { CreateFooter } from '../ui/create-footer.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
 import { FormError } from '../ui/form-error.tsx'
@@ -54,14 +54,9 @@ export function CreateWorkspaceDialog({
       title="New workspace"
       description="You become its owner. It begins empty, and nobody else sees it until you invite them."
       footer={
-        <>
-          <Button variant="quiet" onClick={() => handleOpenChange(false)}>
-            Cancel
-          </Button>
-          <Button variant="primary" type="submit" form={formId} busy={create.isPending}>
-            Create the workspace
-          </Button>
-        </>
+        <CreateFooter formId={formId} busy={create.isPending} onClose={() => handleOpenChange(false)}>
+          Create the workspace
+        </CreateFooter>
       }
     >
       <form id={formId} noValidate onSubmit={handleSubmit} className="flex flex-col gap-4">

@@ -1,6 +1,6 @@
 import type { AttemptView, NodeView } from '@millrace/shared/engine/execution-view'
 import { describe, expect, it } from 'vitest'
-import { timelineBars, timelineTicks } from './timeline-bars.ts'
+import { timelineBars, timelineLabels, timelineTicks } from './timeline-bars.ts'
 
 const attempt = (more: Partial<AttemptView>): AttemptView => ({
   attempt: 1,
@@ -58,4 +58,10 @@ it('marks the axis with few round numbers, however long the run', () => {
     expect(ticks.length).toBeGreaterThanOrEqual(3)
     expect(ticks.at(-1)).toBeLessThanOrEqual(length)
   }
+})
+
+it('writes out no mark that would lie under the present place', () => {
+  expect(timelineTicks(4000)).toContain(3500)
+  expect(timelineLabels(4000, 3600)).not.toContain(3500)
+  expect(timelineLabels(4000, 3600)).toEqual(timelineTicks(4000).filter((tick) => tick !== 3500))
 })

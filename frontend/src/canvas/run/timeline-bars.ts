@@ -77,6 +77,14 @@ export function timelineTicks(lengthMs: number): number[] {
   return Array.from({ length: Math.floor(lengthMs / step) + 1 }, (_, index) => index * step)
 }
 
+/** Part of the axis that the pill at its present place covers on either side, on a page of usual width. */
+const pillPart = 0.06
+
+/** Marks that are written out: all but those under the pill at `atMs`, which says where the run is. */
+export function timelineLabels(lengthMs: number, atMs: number): number[] {
+  return timelineTicks(lengthMs).filter((tick) => Math.abs(tick - atMs) > lengthMs * pillPart)
+}
+
 /** Length that the axis shows: the run so far with some room, never less than two seconds. */
 export function timelineLength(view: ExecutionView, now: number): number {
   const began = view.startedAt ?? view.createdAt ?? now

@@ -7,7 +7,7 @@ import { flowOrder } from '../../stores/graph-order.ts'
 import { StateGlyph } from '../../ui/state-glyph.tsx'
 import { durationWords } from '../../ui/time-words.ts'
 import { useRunClock } from './run-clock.ts'
-import { type TimelineBar, timelineBars, timelineLength, timelineTicks } from './timeline-bars.ts'
+import { type TimelineBar, timelineBars, timelineLabels, timelineLength, timelineTicks } from './timeline-bars.ts'
 
 const barColours: Record<TimelineBar['state'], string> = {
   running: 'bg-current-mark',
@@ -38,7 +38,7 @@ export function Timeline({ onSelect }: { onSelect?: (nodeId: string) => void }) 
     >
       <span />
       <div className="relative h-7">
-        {timelineTicks(length).map((tick) => (
+        {timelineLabels(length, until - began).map((tick) => (
           <span
             key={tick}
             style={{ left: percent(tick) }}

@@ -2,9 +2,9 @@ import { apiKeyScopes, CreateApiKey } from '@millrace/shared/api/auth'
 import { type FormEvent, useState } from 'react'
 import { describeError } from '../../api/describe-error.ts'
 import { useCreateApiKey } from '../../api/settings.ts'
-import { Button } from '../../ui/button.tsx'
 import { checkForm } from '../../ui/check-form.ts'
 import { Checkbox } from '../../ui/checkbox.tsx'
+import { CreateFooter } from '../../ui/create-footer.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { FormError } from '../../ui/form-error.tsx'
@@ -59,18 +59,14 @@ export function CreateApiKeyDialog({ open, onOpenChange }: { open: boolean; onOp
       title={created === undefined ? 'New API key' : 'Copy the key now'}
       description={created === undefined ? undefined : 'It is stored as a hash only and cannot be shown again.'}
       footer={
-        created === undefined ? (
-          <>
-            <Button variant="quiet" onClick={() => handleOpenChange(false)}>
-              Cancel
-            </Button>
-            <Button variant="primary" type="submit" form={formId} busy={create.isPending}>
-              Create the key
-            </Button>
-          </>
-        ) : (
-          <Button onClick={() => handleOpenChange(false)}>Done</Button>
-        )
+        <CreateFooter
+          formId={formId}
+          busy={create.isPending}
+          isMade={created !== undefined}
+          onClose={() => handleOpenChange(false)}
+        >
+          Create the key
+        </CreateFooter>
       }
     >
       {created === undefined ? (

@@ -2,8 +2,8 @@ import { CreateCredential, type Credential } from '@millrace/shared/api/credenti
 import { type FormEvent, useState } from 'react'
 import { describeError } from '../../api/describe-error.ts'
 import { useCreateCredential } from '../../api/settings.ts'
-import { Button } from '../../ui/button.tsx'
 import { checkForm } from '../../ui/check-form.ts'
+import { CreateFooter } from '../../ui/create-footer.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { FormError } from '../../ui/form-error.tsx'
@@ -55,14 +55,9 @@ export function CreateCredentialDialog({
       title="Add a credential"
       description="The key goes to the server once and is stored encrypted."
       footer={
-        <>
-          <Button variant="quiet" onClick={() => handleOpenChange(false)}>
-            Cancel
-          </Button>
-          <Button variant="primary" type="submit" form={formId} busy={create.isPending}>
-            Add
-          </Button>
-        </>
+        <CreateFooter formId={formId} busy={create.isPending} onClose={() => handleOpenChange(false)}>
+          Add
+        </CreateFooter>
       }
     >
       <form id={formId} noValidate onSubmit={handleSubmit} className="flex flex-col gap-4">

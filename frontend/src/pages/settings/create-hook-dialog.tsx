@@ -2,9 +2,9 @@ import { CreateHook } from '@millrace/shared/api/hooks'
 import { type FormEvent, useState } from 'react'
 import { describeError } from '../../api/describe-error.ts'
 import { useCreateHook } from '../../api/hooks.ts'
-import { Button } from '../../ui/button.tsx'
 import { checkForm } from '../../ui/check-form.ts'
 import { Checkbox } from '../../ui/checkbox.tsx'
+import { CreateFooter } from '../../ui/create-footer.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { FormError } from '../../ui/form-error.tsx'
@@ -54,18 +54,14 @@ export function CreateHookDialog({ open, onOpenChange }: { open: boolean; onOpen
           : 'It signs what is sent. It is stored sealed and cannot be shown again.'
       }
       footer={
-        created === undefined ? (
-          <>
-            <Button variant="quiet" onClick={() => handleOpenChange(false)}>
-              Cancel
-            </Button>
-            <Button variant="primary" type="submit" form={formId} busy={create.isPending}>
-              Create the hook
-            </Button>
-          </>
-        ) : (
-          <Button onClick={() => handleOpenChange(false)}>Done</Button>
-        )
+        <CreateFooter
+          formId={formId}
+          busy={create.isPending}
+          isMade={created !== undefined}
+          onClose={() => handleOpenChange(false)}
+        >
+          Create the hook
+        </CreateFooter>
       }
     >
       {created === undefined ? (

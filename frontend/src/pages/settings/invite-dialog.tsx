@@ -5,7 +5,7 @@ import { describeError } from '../../api/describe-error.ts'
 import { linkAddress } from '../../api/link-address.ts'
 import { roleWords, useWorkspace } from '../../api/rights.ts'
 import { useCreateInvitation } from '../../api/workspaces.ts'
-import { Button } from '../../ui/button.tsx'
+import { CreateFooter } from '../../ui/create-footer.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { FormError } from '../../ui/form-error.tsx'
@@ -59,18 +59,14 @@ export function InviteDialog({ open, onOpenChange }: { open: boolean; onOpenChan
           : 'It is stored as a hash only and cannot be shown again.'
       }
       footer={
-        created === undefined ? (
-          <>
-            <Button variant="quiet" onClick={() => handleOpenChange(false)}>
-              Cancel
-            </Button>
-            <Button variant="primary" type="submit" form={formId} busy={create.isPending}>
-              Create the link
-            </Button>
-          </>
-        ) : (
-          <Button onClick={() => handleOpenChange(false)}>Done</Button>
-        )
+        <CreateFooter
+          formId={formId}
+          busy={create.isPending}
+          isMade={created !== undefined}
+          onClose={() => handleOpenChange(false)}
+        >
+          Create the link
+        </CreateFooter>
       }
     >
       {created === undefined ? (
