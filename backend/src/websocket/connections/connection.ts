@@ -147,9 +147,9 @@ export class Connection implements SubscriptionOwner {
     return bytes
   }
 
-  /** There is something to write. */
+  /** There is something to write. Who cannot be written to is woken when that is over, and costs the others nothing till then. */
   wake(): void {
-    this.#hooks.wake(this)
+    if (this.blockedSince === null) this.#hooks.wake(this)
   }
 
   /** It can be written to again. */
