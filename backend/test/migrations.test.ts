@@ -30,11 +30,16 @@ interface Journal {
 const readJson = <Value>(path: string) => JSON.parse(readFileSync(new URL(path, folder), 'utf8')) as Value
 const journal = readJson<Journal>('meta/_journal.json')
 
+/** What a database calls the type of a column: a serial is a word for an integer with a sequence. */
+const storedType = (type: string) => type.replace(/^bigserial$/, 'bigint')
+
 /** `table.column type`, with `!` where it may not be null. */
 function columnsOf({ tables }: Snapshot): string[] {
   return Object.values(tables)
     .flatMap(({ name: table, columns }) =>
-      Object.values(columns).map(({ name, type, notNull }) => `${table}.${name} ${type}${notNull ? '!' : ''}`),
+      Object.values(columns).map(
+        ({ name, type, notNull }) => `${table}.${name} ${storedType(type)}${notNull ? '!' : ''}`,
+      ),
     )
     .toSorted()
 }
