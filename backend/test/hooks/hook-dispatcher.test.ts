@@ -179,7 +179,8 @@ describe('hooks (E24), when processes die or are many', () => {
     }
     const first = world.startDispatcher({}, { events: dying })
     await world.emitRuns(workspace, 1)
-    await until(() => diedCount === 1)
+    // An append that shared its batch is tried once more alone.
+    await until(() => diedCount >= 1)
     await first.stop()
     expect(await statusesOf(id)).toEqual(['waiting'])
     expect([first.dispatcher.deliveredCount, first.dispatcher.failedCount]).toEqual([0, 0])
