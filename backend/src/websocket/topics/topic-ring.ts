@@ -122,11 +122,15 @@ export class TopicRing {
 
   /**
    * Frames after a cursor, at least one and then as many as fit. Callers make sure that
-   * `start <= afterSeq + 1 <= head`. Readers at the same place share one joined buffer.
+   * `start <= afterSeq + 1 <= head`. Readers at the same place share one joined buffer, those with less room too as
+   * long as all of it fits: what a paused reader's socket holds is then what the others' were written.
    */
   slice(afterSeq: number, bytesMax: number): RingSlice {
     const last = this.#lastSlice
-    if (last !== null && last.after === afterSeq && last.bytesMax === bytesMax) return last.slice
+    if (last !== null && last.after === afterSeq) {
+      const isRest = last.slice.toSeq === this.#head && last.slice.bytes <= bytesMax
+      if (isRest || last.bytesMax === bytesMax) return last.slice
+    }
     const from = this.#first + (afterSeq + 1 - this.start)
     let bytes = 0
     let to = from
