@@ -1,5 +1,6 @@
 import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import type { ClientMessageType } from '@millrace/shared/protocol/messages'
 import type { LoggerPort } from '@millrace/temporal/ports'
 import { nameConnectionError } from '../repositories/connection-error.ts'
 import type { Connection } from './connections/connection.ts'
@@ -105,12 +106,20 @@ function idOf({ id }: Record<string, unknown>): string | number | undefined {
   return Number.isSafeInteger(id) ? (id as number) : undefined
 }
 
-/** Names what an error is about, where the message named just one thing. */
+/** Only these ask to follow something. */
+const followingTypes: ReadonlySet<unknown> = new Set<ClientMessageType>(['subscribe', 'replay'])
+
+/**
+ * Names what could not be followed, where the message named just one thing. No other error names a run or a channel:
+ * without an id it would read as the end of a subscription, while that one goes on.
+ */
 function addressOf({
+  type,
   executionId,
   channel,
   workspaceId,
 }: Record<string, unknown>): ReturnType<typeof requestOf> | null {
+  if (!followingTypes.has(type)) return null
   if (typeof executionId === 'string' && channel === undefined && executionId.length <= 64)
     return requestOf({ executionId })
   if (typeof channel === 'string' && executionId === undefined && channel.length <= 128) {

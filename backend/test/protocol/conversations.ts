@@ -247,7 +247,21 @@ export const conversations: Conversation[] = [
     name: 'An acknowledgement that was not granted is refused',
     lines: [
       { client: { type: 'ack', id: 1, executionId: 'e1', seq: 0 } },
-      { server: { type: 'error', id: 1, executionId: 'e1', code: 'INVALID_INPUT' } },
+      { server: { type: 'error', id: 1, code: 'INVALID_INPUT' } },
+    ],
+  },
+  {
+    name: 'An error that ends no subscription names none',
+    lines: [
+      subscribe({ id: 1, since: 3 }),
+      subscribed(3, { id: 1 }),
+      caughtUp(3),
+      { client: { type: 'ack', executionId: 'e1', seq: 3 } },
+      { server: { type: 'error', code: 'INVALID_INPUT' } },
+      { client: { type: 'applaud', executionId: 'e1' } },
+      { server: { type: 'error', code: 'UNKNOWN_MESSAGE_TYPE' } },
+      appendLine,
+      line(4),
     ],
   },
 ]

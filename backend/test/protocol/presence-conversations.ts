@@ -28,7 +28,7 @@ export const presenceConversations: Conversation[] = [
     path: '?capabilities=presence',
     lines: [
       { client: { type: 'presence:set', id: 1, executionId: 'e1', state: {} } },
-      { server: { type: 'error', id: 1, executionId: 'e1', code: 'EXECUTION_NOT_FOUND' } },
+      { server: { type: 'error', id: 1, code: 'EXECUTION_NOT_FOUND' } },
     ],
   },
   {
