@@ -88,6 +88,7 @@ export async function openOurs(isPaced: boolean): Promise<Contestant> {
         const event = eventOf(seq)
         return {
           topic: `execution:${executionId}`,
+          epoch: 'epoch',
           seq,
           eventId: String(event.eventId),
           type: 'node:log',

@@ -14,7 +14,7 @@ export async function measureTokenBytes(): Promise<string> {
   const frames = Array.from({ length: 64 }, (_, index) => frameOf(executionId, index))
   const alone = frames[0]?.frame.bytes ?? 0
   const rows = [1, 2, 4, 8, 16, 32, 64].map((count) => {
-    const slice = mergeFrames({ topic: `execution:${executionId}`, frames: frames.slice(0, count), batchAddress: null })
+    const slice = mergeFrames({ frames: frames.slice(0, count), batchAddress: null })
     return [String(count), (count === 1 ? alone : slice.bytes / count).toFixed(0), String(slice.parts.length)]
   })
   return `A passage of ${chunk.length} characters as \`node:stream\`, with the frame’s header.\n\n${table(['passages in one event', 'bytes per passage', 'messages'], rows)}`
@@ -38,6 +38,7 @@ function frameOf(executionId: string, index: number): EventFrame {
   const seq = 100 + index
   const stored: StoredEvent = {
     topic,
+    epoch: '',
     seq,
     eventId: draft.eventId,
     type: draft.type,

@@ -116,6 +116,7 @@ function rowsOf({ draft, topics, workspaceId }: Entry, { heads, facts }: AppendS
     head.seq += 1
     return {
       topic,
+      epoch: head.epoch,
       seq: head.seq,
       eventId: eventIdIn(topic, draft),
       type: draft.type,

@@ -6,8 +6,8 @@ import type { EventReader, StoredEvent, TopicHead } from './event-reader.ts'
 const topic = 'execution:e1'
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
-function eventAt(seq: number): StoredEvent {
-  return { topic, seq, eventId: `id-${seq}`, type: 'node:log', payload: `{"seq":${seq}}` }
+function eventAt(seq: number, epoch = 'a'): StoredEvent {
+  return { topic, epoch, seq, eventId: `id-${seq}`, type: 'node:log', payload: `{"seq":${seq}}` }
 }
 
 class Sink implements TopicSink {
@@ -44,7 +44,7 @@ describe('EventBridge', () => {
   beforeEach(() => {
     vi.useFakeTimers()
     head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 2, closed: false }
-    stored = [1, 2, 3, 4, 5, 6].map(eventAt)
+    stored = [1, 2, 3, 4, 5, 6].map((seq) => eventAt(seq))
     reads = 0
     release = null
     bridge = new EventBridge({ bus, reader, logger: quiet, settings: { fillEventsMax: 10, fillPageEventsMax: 2 } })
@@ -69,7 +69,7 @@ describe('EventBridge', () => {
 
   it.each([[[4]], [[5]], [[4, 5]], [[5, 4]]])('fills the gap before %s from the log', async (seqs) => {
     const sink = await attach()
-    bus.publish(seqs.map(eventAt))
+    bus.publish(seqs.map((seq) => eventAt(seq)))
     await settle()
     expect(sink?.seqs.slice(0, Math.max(...seqs) - 2)).toEqual([3, 4, 5].slice(0, Math.max(...seqs) - 2))
     expect(sink?.seqs).toEqual([...(sink?.seqs ?? [])].toSorted((a, b) => a - b))
@@ -113,9 +113,46 @@ describe('EventBridge', () => {
     head = { topic, workspaceId: 'ws-1', epoch: 'b', seq: 1, closed: false }
     await vi.advanceTimersByTimeAsync(2000)
     expect(sink?.moves).toEqual([head])
-    stored = [eventAt(1), eventAt(2)]
-    bus.publish([eventAt(2)])
+    stored = [eventAt(1, 'b'), eventAt(2, 'b')]
+    bus.publish([eventAt(2, 'b')])
     expect(sink?.seqs).toEqual([2])
+  })
+
+  it('takes no event of another epoch for the next one, and moves at once', async () => {
+    const sink = await attach()
+    head = { topic, workspaceId: 'ws-1', epoch: 'b', seq: 3, closed: false }
+    stored = [1, 2, 3].map((seq) => eventAt(seq, 'b'))
+    bus.publish([eventAt(3, 'b')])
+    expect(sink?.seqs).toEqual([])
+    await settle()
+    expect([sink?.moves, sink?.seqs]).toEqual([[head], []])
+    bus.publish([eventAt(4, 'b')])
+    expect(sink?.seqs).toEqual([4])
+  })
+
+  it('loses nothing of the new epoch that is announced while it moves, and is not led astray by the old one', async () => {
+    const sink = await attach()
+    head = { topic, workspaceId: 'ws-1', epoch: 'b', seq: 1, closed: false }
+    stored = [1, 2].map((seq) => eventAt(seq, 'b'))
+    bus.publish([eventAt(1, 'b')])
+    bus.publish([eventAt(900)])
+    bus.publish([eventAt(2, 'b')])
+    await settle()
+    expect([sink?.moves, sink?.seqs]).toEqual([[head], [2]])
+    expect(reads).toBeLessThan(5)
+  })
+
+  it('does not go on in a log that began anew while a gap was being read', async () => {
+    const sink = await attach()
+    release = () => undefined
+    bus.publish([eventAt(5)])
+    await settle()
+    head = { topic, workspaceId: 'ws-1', epoch: 'b', seq: 6, closed: false }
+    stored = [1, 2, 3, 4, 5, 6].map((seq) => eventAt(seq, 'b'))
+    release?.()
+    release = null
+    await settle()
+    expect([sink?.moves, sink?.seqs]).toEqual([[head], []])
   })
 
   it('believes the log and not the bus about what exists', async () => {

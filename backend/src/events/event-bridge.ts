@@ -50,6 +50,8 @@ interface Feed {
   /** Highest number heard of. */
   wanted: number
   filling: Promise<void> | null
+  /** It is being compared because of news of another epoch. */
+  isDoubted: boolean
   newsAt: number
 }
 
@@ -103,6 +105,7 @@ export class EventBridge {
       isClosed: false,
       wanted: 0,
       filling: null,
+      isDoubted: false,
       newsAt: Date.now(),
     }
     this.#feeds.set(topic, feed)
@@ -172,10 +175,20 @@ export class EventBridge {
   #handleRun(feed: Feed, events: readonly AnnouncedEvent[]): void {
     feed.newsAt = Date.now()
     for (const { seq } of events) if (seq > feed.wanted) feed.wanted = seq
-    if (feed.sink === null || feed.filling !== null) return
-    if (feed.epoch === '') this.#learnEpoch(feed)
-    this.#deliver(feed, events)
-    this.#fill(feed)
+    if (feed.sink === null) return
+    if (feed.epoch === '') this.#adoptEpoch(feed, events[0]?.epoch ?? '')
+    // Equal numbers of another epoch are other events: which of the two is gone is for the log to say.
+    if (events.some((event) => event.epoch !== feed.epoch)) this.#doubt(feed)
+    else if (feed.filling === null) {
+      this.#deliver(feed, events)
+      this.#fill(feed)
+    }
+  }
+
+  /** The first event of a topic that was not there brings its epoch. */
+  #adoptEpoch(feed: Feed, epoch: string): void {
+    feed.epoch = epoch
+    feed.sink?.adoptEpoch(epoch)
   }
 
   /** Hands on what continues the head; the rest is left to the log. */
@@ -211,10 +224,11 @@ export class EventBridge {
       const events = await this.#reader.read(feed.topic, feed.head, this.#settings.fillPageEventsMax)
       if (!this.#isFollowed(feed)) return
       const [first] = events
+      if (first !== undefined && feed.epoch === '') this.#adoptEpoch(feed, first.epoch)
       if (first === undefined) {
         // Announced, but not in the log: a bus that talks of another log. What is stored is what counts.
         feed.wanted = feed.head
-      } else if (first.seq !== feed.head + 1) {
+      } else if (first.seq !== feed.head + 1 || first.epoch !== feed.epoch) {
         await this.#moveToHead(feed)
       } else {
         this.#deliver(feed, events)
@@ -223,18 +237,15 @@ export class EventBridge {
   }
 
   async #moveToHead(feed: Feed): Promise<void> {
-    const wantedBefore = feed.wanted
+    // What was heard before may speak of another log; only news that comes while reading counts.
+    feed.wanted = 0
     const head = await this.#reader.head(feed.topic)
-    if (!this.#isFollowed(feed)) return
-    if (head === null) {
-      feed.wanted = feed.head
-      return
-    }
+    if (head === null || !this.#isFollowed(feed)) return
+    // Somebody else has moved it meanwhile, and it has gone on since.
+    if (head.epoch === feed.epoch && head.seq <= feed.head) return
     feed.epoch = head.epoch
     feed.head = head.seq
     feed.isClosed = head.closed
-    // What was heard before may speak of another log; only news that came while reading counts.
-    if (feed.wanted === wantedBefore) feed.wanted = head.seq
     feed.sink?.moveTo(head)
   }
 
@@ -247,24 +258,27 @@ export class EventBridge {
     const head = await this.#reader.head(feed.topic)
     if (head === null || feed.sink === null || !this.#isFollowed(feed)) return
     feed.newsAt = Date.now()
-    if (feed.epoch === '') {
-      feed.epoch = head.epoch
-      feed.sink.adoptEpoch(head.epoch)
-    }
+    if (feed.epoch === '') this.#adoptEpoch(feed, head.epoch)
     // An answer that is older than what has been delivered meanwhile has the same epoch and a lower number.
     if (head.epoch !== feed.epoch) {
       await feed.filling
-      if (this.#isFollowed(feed)) await this.#moveToHead(feed)
-      return
+      if (!this.#isFollowed(feed)) return
+      await this.#moveToHead(feed)
     }
     feed.wanted = Math.max(feed.wanted, head.seq)
     this.#fill(feed)
   }
 
-  #learnEpoch(feed: Feed): void {
-    this.#compare(feed).catch((error: unknown) => {
-      this.#logger.warn({ tag: 'log-unreadable', topic: feed.topic, err: error }, 'Could not read an epoch')
-    })
+  #doubt(feed: Feed): void {
+    if (feed.isDoubted) return
+    feed.isDoubted = true
+    this.#compare(feed)
+      .catch((error: unknown) => {
+        this.#logger.warn({ tag: 'log-unreadable', topic: feed.topic, err: error }, 'Could not read an epoch')
+      })
+      .finally(() => {
+        feed.isDoubted = false
+      })
   }
 
   async #poll(): Promise<void> {

@@ -3,6 +3,7 @@ import type { StoredEvent } from './event-reader.ts'
 /** Word of an event that is too large to be carried: it is in the log. */
 export interface EventNudge {
   topic: string
+  epoch: string
   seq: number
   payload: null
 }

@@ -141,18 +141,21 @@ export class EventLog implements EventReader {
 
   async read(topic: string, afterSeq: number, limit: number): Promise<StoredEvent[]> {
     const { rows } = await this.#pool.query<{
+      epoch: string
       seq: number
       event_id: string
       type: WorkflowEventType
       payload: string
     }>({
       name: 'read-events',
-      text: 'select seq, event_id, type, payload from events where topic = $1 and seq > $2 order by seq limit $3',
+      // One statement, hence one state of the log: its events are of the epoch that is beside them.
+      text: `select (select epoch from topics where topic = $1) as epoch, seq, event_id, type, payload
+             from events where topic = $1 and seq > $2 order by seq limit $3`,
       values: [topic, afterSeq, limit],
     })
     return completeOldEvents(
       this.#pool,
-      rows.map((row) => ({ topic, seq: row.seq, eventId: row.event_id, type: row.type, payload: row.payload })),
+      rows.map(({ event_id: eventId, ...row }) => ({ topic, eventId, ...row })),
     )
   }
 

@@ -3,6 +3,8 @@ import type { WorkflowEventType } from '@millrace/shared/events'
 /** A row of the log. `payload` is the event's JSON as sent: with `seq`, and with `topic` outside the execution's own. */
 export interface StoredEvent {
   topic: string
+  /** Of the topic when it was stored or read: the same numbers in another epoch are other events. */
+  epoch: string
   seq: number
   eventId: string
   type: WorkflowEventType
@@ -25,6 +27,6 @@ export interface TopicHead {
 export interface EventReader {
   /** Null: there is no such topic. */
   head(topic: string): Promise<TopicHead | null>
-  /** Events after `afterSeq`, ascending and without a gap, at most `limit`. */
+  /** Events after `afterSeq`, ascending, without a gap and of one epoch, at most `limit`. */
   read(topic: string, afterSeq: number, limit: number): Promise<StoredEvent[]>
 }

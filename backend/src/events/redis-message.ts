@@ -10,6 +10,7 @@ const messageCharactersMax = 128 * 1024
 
 const Announced = z.object({
   topic: z.string().min(1).max(500),
+  epoch: z.string().max(100),
   seq: z.int().min(1),
   eventId: z.string(),
   /** Not checked: a process of a newer version may know more types, and readers pass them on as they are. */
@@ -54,10 +55,12 @@ export function decodeBusMessage(text: string): { from: string; events: Announce
   }
   const parsed = Message.safeParse(json)
   if (!parsed.success) return null
-  const events = parsed.data.events.map(({ topic, seq, eventId, type, payload, committedAt }): AnnouncedEvent => {
-    if (payload === null) return { topic, seq, payload }
-    const event = { topic, seq, eventId, type, payload }
-    return committedAt === undefined ? event : { ...event, committedAt }
-  })
+  const events = parsed.data.events.map(
+    ({ topic, epoch, seq, eventId, type, payload, committedAt }): AnnouncedEvent => {
+      if (payload === null) return { topic, epoch, seq, payload }
+      const event = { topic, epoch, seq, eventId, type, payload }
+      return committedAt === undefined ? event : { ...event, committedAt }
+    },
+  )
   return { from: parsed.data.from, events }
 }

@@ -22,7 +22,7 @@ class FakeLog implements EventAppender {
     const stored = drafts.flatMap((draft) =>
       topicsOf(owner, draft).map((topic): StoredEvent => {
         const payload = payloadOf(draftJsonOf(draft), { topic, seq: 1, workspaceId: owner.workspaceId })
-        return { topic, seq: 1, eventId: draft.eventId, type: draft.type, payload }
+        return { topic, epoch: 'a', seq: 1, eventId: draft.eventId, type: draft.type, payload }
       }),
     )
     this.drafts.push(...drafts)

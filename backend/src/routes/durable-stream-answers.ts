@@ -35,7 +35,7 @@ export async function answerPage(
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   { head, place, cursor }: { head: TopicHead; place: StreamPlace; cursor?: string },
 ): Promise<FastifyReply> {
-  const events = withinBytes(await reader.read(head.topic, place.seq, pageEventsMax))
+  const events = withinBytes(ofEpoch(place.epoch, await reader.read(head.topic, place.seq, pageEventsMax)))
   const end = { epoch: place.epoch, seq: events.at(-1)?.seq ?? place.seq }
   // More may have been stored since the head was read.
   const known = end.seq > head.seq ? { ...head, seq: end.seq, closed: false } : head
@@ -59,6 +59,11 @@ function tell(reply: FastifyReply, head: TopicHead, place: StreamPlace): Fastify
 
 function sendJson(reply: FastifyReply, text: string): FastifyReply {
   return reply.type(json).serializer(String).send(text)
+}
+
+/** None when the log has begun anew since its head was read; the next request is told so. */
+function ofEpoch(epoch: string, events: readonly StoredEvent[]): readonly StoredEvent[] {
+  return events[0]?.epoch === epoch ? events : []
 }
 
 function withinBytes(events: readonly StoredEvent[]): readonly StoredEvent[] {

@@ -62,9 +62,15 @@ export class SubscriptionFetcher {
     const { ring } = topic
     const frames = await this.#deps.pager.page(ring.topic, ring.epoch, cursor)
     if (subscription.isGone || subscription.cursor !== cursor) return
-    if (frames[0]?.seq === cursor + 1) subscription.givePage(frames)
+    if (frames[0]?.seq === cursor + 1) {
+      subscription.givePage(frames)
+      return
+    }
+    // The log may have begun anew, which moves the ring.
+    await this.#deps.bridge.refresh(ring.topic)
+    if (subscription.isGone || subscription.cursor !== cursor || subscription.state !== 'streaming') return
     // The ring may have been moved meanwhile; what the log no longer has can only be told as a loss.
-    else if (cursor + 1 < ring.start) subscription.resync('trimmed')
+    if (cursor + 1 < ring.start) subscription.resync('trimmed')
   }
 
   async #fetchSnapshot(subscription: Subscription): Promise<void> {

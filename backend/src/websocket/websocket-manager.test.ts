@@ -93,7 +93,7 @@ describe('WebSocketManager', () => {
   const append = (topic: string, text: string) => {
     const seq = stored.filter((event) => event.topic === topic).length + 1
     const payload = JSON.stringify({ type: 'node:log', seq, text })
-    const event: StoredEvent = { topic, seq, eventId: `${seq}`, type: 'node:log', payload }
+    const event: StoredEvent = { topic, epoch: 'a', seq, eventId: `${seq}`, type: 'node:log', payload }
     stored.push(event)
     bus.publish([event])
   }

@@ -41,6 +41,7 @@ export class MemoryLog implements EventReader {
       const { eventId, type } = draft
       return {
         topic,
+        epoch: known.head.epoch,
         seq: known.head.seq,
         eventId,
         type,
@@ -70,7 +71,10 @@ export class MemoryLog implements EventReader {
   async read(topic: string, afterSeq: number, limit: number): Promise<StoredEvent[]> {
     this.counts.read += 1
     await this.#answer()
-    return this.#topics.get(topic)?.events.slice(afterSeq, afterSeq + limit) ?? []
+    const known = this.#topics.get(topic)
+    if (known === undefined) return []
+    const { epoch } = known.head
+    return known.events.slice(afterSeq, afterSeq + limit).map((event) => ({ ...event, epoch }))
   }
 
   async #answer(): Promise<void> {

@@ -32,7 +32,7 @@ export class LogPager {
 
   /**
    * Frames after a number, contiguous, at least one unless there is nothing: `pageBytesMax` ends a page early.
-   * The epoch keeps pages of a log that began anew apart. Rejects when the log cannot be read.
+   * Nothing, too, when the log has begun anew and is of another epoch. Rejects when the log cannot be read.
    */
   page(topic: string, epoch: string, afterSeq: number): Promise<readonly EventFrame[]> {
     const key = `${topic}\n${epoch}\n${afterSeq}`
@@ -40,7 +40,7 @@ export class LogPager {
     if (recent !== undefined) return Promise.resolve(recent)
     const known = this.#inFlight.get(key)
     if (known !== undefined) return known
-    const reading = this.#read(topic, afterSeq)
+    const reading = this.#read(topic, epoch, afterSeq)
       .then((frames) => {
         if (frames.length > 0) this.#remember(key, frames)
         return frames
@@ -50,13 +50,14 @@ export class LogPager {
     return reading
   }
 
-  async #read(topic: string, afterSeq: number): Promise<readonly EventFrame[]> {
+  async #read(topic: string, epoch: string, afterSeq: number): Promise<readonly EventFrame[]> {
     await this.#enter()
     try {
       this.readCount += 1
       const events = await this.#reader.read(topic, afterSeq, this.#settings.pageEventsMax)
       const frames: EventFrame[] = []
       let bytes = 0
+      if (events[0]?.epoch !== epoch) return []
       for (const event of events) {
         const frame = new EventFrame(event)
         bytes += frame.frame.bytes

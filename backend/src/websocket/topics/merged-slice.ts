@@ -42,11 +42,11 @@ const asItIs = ({ frame }: EventFrame) => frame
 const sliceBytesMax = 32 * 1024
 
 /** Merges frames until there are enough bytes; at least one part. */
-export function mergeFrames({ topic, frames, batchAddress, view = asItIs }: MergeRequest): MergedSlice {
+export function mergeFrames({ frames, batchAddress, view = asItIs }: Omit<MergeRequest, 'topic'>): MergedSlice {
   const parts: MergedPart[] = []
   let bytes = 0
   for (const merged of mergeEvents(frames, { interleaved: batchAddress !== null })) {
-    const part = merged.kind === 'batch' ? batchOf(merged, batchAddress ?? {}) : eventOf(merged, topic, view)
+    const part = merged.kind === 'batch' ? batchOf(merged, batchAddress ?? {}) : eventOf(merged, view)
     if (parts.length > 0 && bytes + part.frame.bytes > sliceBytesMax) break
     parts.push(part)
     bytes += part.frame.bytes
@@ -68,17 +68,13 @@ function batchOf({ fromSeq: from, toSeq, events }: MergedBatch, address: SliceAd
   return { event: null, frame, toSeq, eventCount: events.reduce((sum, { count = 1 }) => sum + count, 0) }
 }
 
-function eventOf(
-  merged: Exclude<Merged<EventFrame>, MergedBatch>,
-  topic: string,
-  view: (frame: EventFrame) => TextFrame,
-): MergedPart {
-  const event = merged.kind === 'single' ? merged.source : mergedFrame(merged.event, topic)
+function eventOf(merged: Exclude<Merged<EventFrame>, MergedBatch>, view: (frame: EventFrame) => TextFrame): MergedPart {
+  const event = merged.kind === 'single' ? merged.source : mergedFrame(merged.event)
   const eventCount = merged.kind === 'single' ? 1 : (merged.event.count ?? 1)
   return { event, frame: view(event), toSeq: merged.toSeq, eventCount }
 }
 
-function mergedFrame(event: WorkflowEvent, topic: string): EventFrame {
-  const { seq, type, eventId } = event
-  return new EventFrame({ topic, seq, type, eventId, payload: JSON.stringify(event) })
+function mergedFrame(event: WorkflowEvent): EventFrame {
+  const { seq, type } = event
+  return new EventFrame({ seq, type, payload: JSON.stringify(event) })
 }

@@ -16,7 +16,7 @@ function frameAt(seq: number): EventFrame {
     offset: seq * chunk.length,
     seq,
   }
-  return new EventFrame({ topic, seq, eventId: event.eventId, type: 'node:stream', payload: JSON.stringify(event) })
+  return new EventFrame({ seq, type: 'node:stream', payload: JSON.stringify(event) })
 }
 
 const framesAfter = (seq: number) => Array.from({ length: 20 }, (_, index) => frameAt(seq + 1 + index))

@@ -5,7 +5,7 @@ import { TopicRing } from './topic-ring.ts'
 const topic = 'execution:e1'
 const ringAt = (seq: number) => new TopicRing({ topic, workspaceId: 'ws-1', epoch: 'a', seq, closed: false })
 const eventAt = (seq: number, text = '') => {
-  return { topic, seq, eventId: `id-${seq}`, type: 'node:log' as const, payload: JSON.stringify({ seq, text }) }
+  return { seq, type: 'node:log' as const, payload: JSON.stringify({ seq, text }) }
 }
 
 describe('TopicRing', () => {

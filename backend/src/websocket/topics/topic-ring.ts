@@ -3,6 +3,9 @@ import type { WorkflowEvent } from '@millrace/shared/events'
 import type { StoredEvent, TopicHead } from '../../events/event-reader.ts'
 import { encodeTextFrame, type TextFrame } from '../frames/text-frame.ts'
 
+/** What a ring keeps of an event: the topic and its epoch are the ring's. */
+export type NumberedEvent = Omit<StoredEvent, 'topic' | 'epoch' | 'eventId'>
+
 /** A stored event with its frame, shared by everyone who reads it. */
 export class EventFrame {
   readonly seq: number
@@ -13,7 +16,7 @@ export class EventFrame {
   readonly #payload: string
   #event: WorkflowEvent | null = null
 
-  constructor({ seq, type, payload, committedAt }: StoredEvent) {
+  constructor({ seq, type, payload, committedAt }: NumberedEvent) {
     this.seq = seq
     this.committedAt = committedAt ?? null
     this.type = type
@@ -95,7 +98,7 @@ export class TopicRing {
     return this.#isClosed
   }
 
-  push(event: StoredEvent, isTerminal: boolean): void {
+  push(event: NumberedEvent, isTerminal: boolean): void {
     if (event.seq !== this.#head + 1) {
       throw new InvariantError(`${this.topic}: event ${event.seq} does not follow ${this.#head}`)
     }
