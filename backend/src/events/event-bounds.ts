@@ -61,7 +61,10 @@ export function boundOutputs(outputs: Record<string, unknown>): Record<string, u
 }
 
 function cutText(text: string, charactersMax: number): string {
-  return text.length <= charactersMax ? text : text.slice(0, charactersMax - cutMark.length) + cutMark
+  if (text.length <= charactersMax) return text
+  const kept = text.slice(0, charactersMax - cutMark.length)
+  // Half of a pair is no character.
+  return (kept.isWellFormed() ? kept : kept.slice(0, -1)) + cutMark
 }
 
 function jsonBytes(value: unknown): number {

@@ -1,4 +1,5 @@
 import type { EventDraft } from '@millrace/shared/events'
+import { toJsonb } from '../repositories/to-jsonb.ts'
 
 /**
  * The event's JSON with its number, built from the draft's text so that an event in several topics is
@@ -15,8 +16,8 @@ export function payloadOf(
   return `${numbered},"topic":${JSON.stringify(topic)}${origin}}`
 }
 
-/** `type`, `executionId` and the rest: people read frames from the left. */
+/** `type`, `executionId` and the rest: people read frames from the left. The database must be able to look into it. */
 export function draftJsonOf(draft: EventDraft): string {
   const { type, ...rest } = draft
-  return JSON.stringify({ type, ...rest })
+  return toJsonb({ type, ...rest })
 }

@@ -41,7 +41,8 @@ export async function findDeliveries(database: Database, topic: string, now: num
       join topics t on t.topic = e.topic
       join hooks h on h.workspace_id = t.workspace_id and h.is_active and jsonb_exists(h.event_types, e.type)
         and e.created_at >= h.created_at
-        and (h.workflow_id is null or h.workflow_id = e.payload::jsonb ->> 'workflowId')
+        and (h.workflow_id is null
+          or h.workflow_id = (select x.workflow_id from executions x where x.id = e.execution_id))
       where e.topic = ${topic} and e.seq > ${from} and e.seq <= ${to}
       on conflict do nothing`)
     await tx.execute(sql`update hook_cursors set seq = ${to}, epoch = ${cursor.current} where topic = ${topic}`)

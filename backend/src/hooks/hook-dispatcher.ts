@@ -109,14 +109,20 @@ export class HookDispatcher {
     try {
       this.#hasHooks = await hasActiveHooks(database.orm)
       if (!this.#hasHooks) return
-      for (const topic of await listTopicsBehind(database.orm, topicsPerPass)) {
-        while (!this.#stop.signal.aborted && (await findDeliveries(database, topic, Date.now()))) {
-          await this.#begin()
-        }
-      }
+      for (const topic of await listTopicsBehind(database.orm, topicsPerPass)) await this.#lookThrough(topic)
       await this.#begin()
     } catch (err) {
       logger.warn({ tag: 'hooks-not-looked-at', err }, 'The deliveries of hooks could not be looked at')
+    }
+  }
+
+  /** What is wrong with one workspace keeps no other one's deliveries. */
+  async #lookThrough(topic: string): Promise<void> {
+    const { database, logger } = this.#deps
+    try {
+      while (!this.#stop.signal.aborted && (await findDeliveries(database, topic, Date.now()))) await this.#begin()
+    } catch (err) {
+      logger.warn({ tag: 'hooks-not-looked-at', topic, err }, 'Events could not be looked through for hooks')
     }
   }
 

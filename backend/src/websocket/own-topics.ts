@@ -17,7 +17,7 @@ export class OwnTopics {
   /** Never rejects. */
   async follow(connection: Connection): Promise<void> {
     // Behind a share link is no user; and a key belongs to one workspace, but its user's topic to all of theirs.
-    if (connection.identity.kind !== 'user') return
+    if (connection.identity.kind !== 'user' || connection.state !== 'live') return
     try {
       await subscribeToOwnTopic(this.#deps, connection)
     } catch (error) {

@@ -151,6 +151,20 @@ describe('hooks (E24)', () => {
     await until(async () => (await world.eventsOf(workspace, 'hook:delivered')).length === 1)
     expect(paths.map((path) => world.receiver.at(path).map(({ seq }) => seq))).toEqual([[3], [], []])
   })
+
+  it('are told of events whose text no database can look into', async () => {
+    const workspace = await world.createWorkspace()
+    const path = newPath()
+    await world.createHook(workspace, { path, workflowId: 'w1' })
+    await world.emitRuns(workspace, 1)
+    // As an earlier version stored it.
+    await world.database.pool.query(
+      `update events set payload = replace(payload, 'Review desk', 'Review \\u0000 \\ud83d desk') where topic = $1`,
+      [`workspace:${workspace}`],
+    )
+    world.startDispatcher()
+    await until(() => world.receiver.at(path).length === 1)
+  })
 })
 
 describe('hooks (E24), when processes die or are many', () => {

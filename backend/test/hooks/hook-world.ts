@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { EventDraft, WorkflowEvent } from '@millrace/shared/events'
+import type { WorkflowEvent } from '@millrace/shared/events'
 import { createKeyRing } from '../../src/auth/key-ring.ts'
 import { createSecretBox } from '../../src/auth/secret-box.ts'
 import { InProcessEventBus } from '../../src/events/event-bus.ts'
@@ -118,8 +118,14 @@ export async function openHookWorld(openTestDatabase: () => Promise<TestDatabase
     },
     /** So many runs are created. */
     async emitRuns(workspaceId: string, count: number) {
-      const drafts = Array.from({ length: count }, (): EventDraft => createdDraft(randomUUID()))
-      await emitter.emit({ workspaceId, userId: 'ada' }, drafts)
+      const executionIds = Array.from({ length: count }, () => randomUUID())
+      await database.pool.query(
+        `insert into executions (id, workspace_id, workflow_id, workflow_name, workflow_version, status, input,
+           total_nodes, started_by, started_by_name, created_at, touched_at)
+         select id, $2, 'w1', 'Review desk', 1, 'queued', '{}', 2, 'ada', 'Ada', $3, $3 from unnest($1::text[]) as run(id)`,
+        [executionIds, workspaceId, Date.now()],
+      )
+      await emitter.emit({ workspaceId, userId: 'ada' }, executionIds.map(createdDraft))
     },
     deliveries: (hookId: string) => listDeliveries(database.orm, hookId, { before: null, limit: 1000 }),
     async eventsOf(workspaceId: string, type: string): Promise<WorkflowEvent[]> {

@@ -45,7 +45,7 @@ export class Subscription implements TopicReader {
   deficitBytes = 0
   /** When it was last given what it lacked, as a number that rises with each fetch of its connection. */
   fetchedTurn = 0
-  /** Null: this connection acknowledges nothing. */
+  /** Null: it is not acknowledged. */
   readonly marks: SentMarks | null
   readonly #collector: FrameCollector
   #snapshot: Snapshot | null = null
@@ -56,7 +56,8 @@ export class Subscription implements TopicReader {
     this.target = target
     this.#owner = owner
     this.#collector = new FrameCollector(this, owner)
-    this.marks = owner.acknowledges ? new SentMarks() : null
+    // The own topic has no name that an acknowledgement could say.
+    this.marks = owner.acknowledges && target.kind !== 'own' ? new SentMarks() : null
   }
 
   get isOpening(): boolean {

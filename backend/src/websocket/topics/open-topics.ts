@@ -66,9 +66,12 @@ export class OpenTopics {
     }
   }
 
-  /** Closes a topic at once if nobody reads it. */
+  /**
+   * Lets the next sweep close a topic that nobody reads. Not at once: whoever waited for the same opening joins in
+   * the same turn, and would join what is closed.
+   */
   dropIfIdle(topic: OpenTopic): void {
-    if (topic.subscribers.size === 0) this.#drop(topic)
+    if (topic.subscribers.size === 0) topic.idleSince = Number.NEGATIVE_INFINITY
   }
 
   close(): void {
