@@ -9,6 +9,7 @@ import { createEngineClient } from './compose/engine-client.ts'
 import { createBusChecks, createHealthChecks } from './compose/health-checks.ts'
 import { requireFreePort } from './compose/listen.ts'
 import { openEventBus } from './compose/open-event-bus.ts'
+import { openModelFetch } from './compose/open-model-fetch.ts'
 import { openPresenceBus } from './compose/open-presence-bus.ts'
 import { openRateCounts } from './compose/open-rate-counts.ts'
 import { openStorage } from './compose/open-storage.ts'
@@ -58,7 +59,8 @@ async function composeInto(
   const doesServe = config.roles !== 'worker'
   const version = readVersion()
   const keys = await loadKeyRing(config.dataDir, config.secretKey)
-  const embeddings = createEmbeddings(revealEmbeddings(config))
+  const models = openModelFetch(config, closers)
+  const embeddings = createEmbeddings(revealEmbeddings(config), models.embeddingFetch)
   const storage = await openStorage(config, closers, logger, embeddings.current.dimensions)
   const { database } = storage
   signal.throwIfAborted()
@@ -77,14 +79,22 @@ async function composeInto(
   const temporal = await openTemporal(config, closers, logger, signal)
   signal.throwIfAborted()
   const secretBox = createSecretBox(keys.credentials)
-  const vault = createCredentialVault(database, secretBox, (key) => masker.register(key))
+  const vault = createCredentialVault(database, secretBox, {
+    onOpened: (key) => masker.register(key),
+    modelAddresses: models.addresses,
+  })
   const hooks = {
     database,
     secrets: createHookSecrets(secretBox, (secret) => masker.register(secret)),
     allowPrivateAddresses: config.nodes.allowPrivateAddresses,
   }
   const files = new DocumentFiles(config.dataDir)
-  const ports = createPorts(config, { storage, emitter, vault, embeddings, files }, closers, logger)
+  const ports = createPorts(
+    config,
+    { storage, emitter, vault, embeddings, modelFetch: models.fetch, files },
+    closers,
+    logger,
+  )
   const worker = doesWork
     ? await startWorkers(config, { connection: temporal, ports }, closers, { logger, onFatal })
     : null

@@ -109,3 +109,10 @@ test('is described by docs/operations.md and .env.example, setting by setting', 
   expect(example.trimEnd().endsWith(settingsExample().join('\n').trimEnd())).toBe(true)
   expect(Object.keys(settings)).toHaveLength(rows.length)
 })
+
+test('takes private model servers by host and port', () => {
+  const { nodes } = loadConfig({ MILLRACE_MODEL_HOSTS: 'Localhost:11434, [::1]:8080,' })
+  expect(nodes.modelHosts).toEqual(['localhost:11434', '[::1]:8080'])
+  expect(faultsOf({ MILLRACE_MODEL_HOSTS: 'http://localhost:11434' })).toHaveLength(1)
+  expect(faultsOf({ MILLRACE_MODEL_HOSTS: 'localhost' })).toHaveLength(1)
+})

@@ -21,7 +21,8 @@ export interface Config {
   temporal: TemporalConfig
   /** Null: the key file of the data folder. */
   secretKey: Secret | null
-  nodes: { allowPrivateAddresses: boolean; concurrentStepsMax: number }
+  /** `modelHosts`: `host:port` of model servers that may be called although they are private. */
+  nodes: { allowPrivateAddresses: boolean; modelHosts: string[]; concurrentStepsMax: number }
   /** Null: the built-in embedding. */
   embeddings: { baseUrl: string; model: string; apiKey: Secret | null; dimensions: number } | null
   logging: { level: string; format: 'text' | 'json' | null }
@@ -119,6 +120,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     secretKey: values.MILLRACE_SECRET_KEY ?? null,
     nodes: {
       allowPrivateAddresses: values.MILLRACE_ALLOW_PRIVATE_ADDRESSES,
+      modelHosts: values.MILLRACE_MODEL_HOSTS,
       concurrentStepsMax: values.MILLRACE_CONCURRENT_STEPS,
     },
     embeddings:

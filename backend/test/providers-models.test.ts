@@ -1,6 +1,8 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { ModelRequest } from '@millrace/temporal/ports'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AddressPolicy } from '../src/providers/guarded-connector.ts'
+import { createModelFetch, type ModelFetch } from '../src/providers/model-fetch.ts'
 import { createModels } from '../src/providers/models.ts'
 import {
   anthropicAnswer,
@@ -13,20 +15,32 @@ import {
 const secret = 'secret-key-that-must-not-be-seen'
 
 let server: FakeModelServer
+const ways: ModelFetch[] = []
 beforeEach(async () => {
   server = await startFakeModelServer()
 })
-afterEach(() => server.close())
+afterEach(async () => {
+  await Promise.all(ways.splice(0).map((way) => way.close()))
+  await server.close()
+})
 
 const answers = { 'openai-compatible': openaiAnswer, anthropic: anthropicAnswer } as const
 const hosted = ['openai-compatible', 'anthropic'] as const
 
-function models() {
+/** Reaches the server of the test by its address, unless told otherwise. */
+function models({ baseUrl = server.baseUrl, ...policy }: Partial<AddressPolicy> & { baseUrl?: string } = {}) {
+  const way = createModelFetch({
+    allowPrivateAddresses: false,
+    allowedHosts: [new URL(server.baseUrl).host],
+    ...policy,
+  })
+  ways.push(way)
   return createModels({
+    fetch: way.fetch,
     credentials: {
       async read(workspaceId, credentialId) {
         if (workspaceId !== 'w1') throw new AppError('CREDENTIAL_NOT_FOUND')
-        return { provider: credentialId, apiKey: secret, baseUrl: server.baseUrl }
+        return { provider: credentialId, apiKey: secret, baseUrl }
       },
     },
   })
@@ -160,6 +174,30 @@ describe.each(hosted)('%s', (provider) => {
           : response.writeHead(307, { location: '/elsewhere' }).end()),
     )
     await failureOf(models().generate(ask(provider)))
+    expect(server.seen).toHaveLength(1)
+  })
+
+  it.each(['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]'])(
+    'never dials the private address %s that nobody named, and says which setting would name it',
+    async (host) => {
+      const { port } = new URL(server.baseUrl)
+      const baseUrl = `http://${host}:${port}/admin/secret?x=`
+      const failure = await failureOf(models({ baseUrl, allowedHosts: [] }).generate(ask(provider)))
+      expect(failure.code).toBe('HTTP_ADDRESS_REFUSED')
+      expect(failure.message).toContain(`MILLRACE_MODEL_HOSTS=`)
+      expect(failure.message).not.toContain('admin')
+      expect(server.seen).toEqual([])
+    },
+  )
+
+  it('reaches a private host that is named, and no other port of it', async () => {
+    server.answer(answers[provider](['Hello']))
+    const { port } = new URL(server.baseUrl)
+    const baseUrl = `http://localhost:${port}/v1`
+    const result = await models({ baseUrl, allowedHosts: [`localhost:${port}`] }).generate(ask(provider))
+    expect(result.text).toBe('Hello')
+    const other = models({ baseUrl, allowedHosts: [`localhost:${Number(port) - 1}`] })
+    expect((await failureOf(other.generate(ask(provider)))).code).toBe('HTTP_ADDRESS_REFUSED')
     expect(server.seen).toHaveLength(1)
   })
 

@@ -1,6 +1,8 @@
 import type { CreateCredential, Credential } from '@millrace/shared/api/credentials'
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { CredentialReader, OpenCredential } from '../providers/credential-reader.ts'
+import type { AddressPolicy } from '../providers/guarded-connector.ts'
+import { requireModelAddress } from '../providers/model-addresses.ts'
 import { type CredentialRow, findCredential, insertCredential } from '../repositories/credentials.ts'
 import type { Database } from '../repositories/database.ts'
 import { newId } from '../repositories/new-id.ts'
@@ -11,18 +13,26 @@ const hintCharacters = 4
 const hintFromLength = 16
 
 export interface CredentialVault extends CredentialReader {
+  /** Throws AppError HTTP_ADDRESS_REFUSED for a base URL that no call could use. */
   add(caller: { workspaceId: string; userId: string }, credential: CreateCredential): Promise<Credential>
+}
+
+export interface CredentialVaultOptions {
+  /** Told of every key before it is used, so that it can be kept out of what is written down. */
+  onOpened: (apiKey: string) => void
+  /** Which model servers a credential may name. */
+  modelAddresses: AddressPolicy
 }
 
 /** Keys of other services: sealed when they come in, opened only for one call of the service. */
 export function createCredentialVault(
   database: Database,
   secrets: SecretBox,
-  /** Told of every key before it is used, so that it can be kept out of what is written down. */
-  onOpened: (apiKey: string) => void,
+  { onOpened, modelAddresses }: CredentialVaultOptions,
 ): CredentialVault {
   return {
     async add({ workspaceId, userId }, { name, provider, apiKey, baseUrl }) {
+      if (baseUrl !== undefined) requireModelAddress(baseUrl, modelAddresses)
       const id = newId()
       const secret: Pick<OpenCredential, 'apiKey' | 'baseUrl'> = { apiKey, baseUrl }
       const row: CredentialRow = {

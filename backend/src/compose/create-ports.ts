@@ -20,13 +20,14 @@ export interface PortParts {
   emitter: WorkflowEventEmitter
   vault: CredentialVault
   embeddings: Embeddings
+  modelFetch: typeof globalThis.fetch
   files: DocumentFiles
 }
 
 /** What the engine needs from the world, as this process has it. */
 export function createPorts(
   config: Pick<Config, 'nodes'>,
-  { storage, emitter, vault, embeddings, files }: PortParts,
+  { storage, emitter, vault, embeddings, modelFetch, files }: PortParts,
   closers: Closers,
   logger: Logger,
 ): EnginePorts {
@@ -42,7 +43,7 @@ export function createPorts(
     events: emitter,
     outputs: createOutputRepository(database),
     nodeResults: createNodeResultRepository(database),
-    models: createModels({ credentials: vault }),
+    models: createModels({ credentials: vault, fetch: modelFetch }),
     http,
     knowledge: createKnowledgeSearch({ database, embeddings, vectors }),
     documents: createDocumentStages({ database, files, embeddings, vectors }),

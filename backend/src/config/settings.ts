@@ -172,8 +172,25 @@ export const settings = {
   ),
   MILLRACE_ALLOW_PRIVATE_ADDRESSES: setting(
     'false',
-    'Lets the step HTTP request and hooks reach loopback and private networks.',
+    'Lets the step HTTP request, model servers and hooks reach loopback and private networks.',
     toggle(false),
+  ),
+  MILLRACE_MODEL_HOSTS: setting(
+    '',
+    'Model servers on this machine or a private network that credentials may name, `host:port` with commas: `localhost:11434`. Others there are refused. The same in every process.',
+    z
+      .string()
+      .transform((value) =>
+        value
+          .split(',')
+          .map((host) => host.trim().toLowerCase())
+          .filter((host) => host !== ''),
+      )
+      .refine(
+        (hosts) => hosts.every((host) => /^(?:[\w.-]+|\[[\da-f:.]+\]):\d{1,5}$/.test(host)),
+        'must be hosts with their ports like localhost:11434, with commas',
+      )
+      .default([]),
   ),
   MILLRACE_REQUESTS_PER_MINUTE: setting(
     '6000',

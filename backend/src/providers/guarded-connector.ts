@@ -7,7 +7,7 @@ import { addressOfHost, isPrivateAddress } from './private-addresses.ts'
 export interface AddressPolicy {
   /** Lets workflows reach loopback and private networks: for installations whose users own the network. */
   allowPrivateAddresses: boolean
-  /** `host:port` pairs that may be reached although they are private, such as the product's own sample feed. */
+  /** `host:port` pairs that may be reached although they are private, as addresses spell them: `localhost:80`, `[::1]:80`. */
   allowedHosts: readonly string[]
 }
 
@@ -25,7 +25,9 @@ export function createGuardedConnector(
   const guarded = buildConnector({ timeout: connectTimeoutMs, lookup: guardedLookup(lookup) })
   return (options, callback) => {
     const port = options.port || (options.protocol === 'https:' ? '443' : '80')
-    if (policy.allowPrivateAddresses || policy.allowedHosts.includes(`${options.hostname}:${port}`))
+    // IPv6 addresses come here without their brackets.
+    const host = options.hostname.includes(':') ? `[${options.hostname.replace(/[[\]]/g, '')}]` : options.hostname
+    if (policy.allowPrivateAddresses || policy.allowedHosts.includes(`${host}:${port}`))
       return unguarded(options, callback)
     // An address needs no lookup, so it never reaches the guarded one.
     const address = addressOfHost(options.hostname)

@@ -14,8 +14,8 @@ type HostedProvider = Exclude<ModelRequest['provider'], 'demo'>
 
 export interface HostedProviderOptions {
   credentials: CredentialReader
-  /** The way out; without it the global fetch. */
-  fetch?: typeof globalThis.fetch | undefined
+  /** The way out, see `model-fetch.ts`: it decides which addresses may be called. */
+  fetch: typeof globalThis.fetch
 }
 
 const publicBaseUrls: Record<HostedProvider, string> = {
@@ -74,13 +74,12 @@ function modelOf(
   provider: HostedProvider,
   model: string,
   credential: OpenCredential,
-  fetch = globalThis.fetch,
+  fetch: typeof globalThis.fetch,
 ): LanguageModel {
   const settings = {
     apiKey: credential.apiKey,
     baseURL: (credential.baseUrl ?? publicBaseUrls[provider]).replace(/\/+$/, ''),
-    // A redirect would carry the key to wherever it points.
-    fetch: ((url, init) => fetch(url, { ...init, redirect: 'error' })) as typeof globalThis.fetch,
+    fetch,
   }
   if (provider === 'anthropic') return createAnthropic(settings)(model)
   const transformRequestBody = openaiRequestBody(settings.baseURL)

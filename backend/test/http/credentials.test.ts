@@ -34,11 +34,29 @@ test('takes a key in, stores it sealed, shows a hint, and never gives it out', a
 
   const opened: string[] = []
   const box = createSecretBox(createKeyRing(Buffer.alloc(32, 7)).credentials)
-  const vault = createCredentialVault(http.test.database, box, (key) => opened.push(key))
+  const vault = createCredentialVault(http.test.database, box, {
+    onOpened: (key) => opened.push(key),
+    modelAddresses: { allowPrivateAddresses: false, allowedHosts: [] },
+  })
   expect(await vault.read(row?.workspaceId ?? '', id)).toMatchObject({ apiKey, provider: 'openai-compatible' })
   expect(opened).toEqual([apiKey])
   await expect(vault.read('another-workspace', id)).rejects.toMatchObject({ code: 'CREDENTIAL_NOT_FOUND' })
 
   expect((await http.send('DELETE', `/api/credentials/${id}`, { token })).status).toBe(204)
   expect((await http.send('DELETE', `/api/credentials/${id}`, { token })).status).toBe(404)
+})
+
+test.each(['http://127.0.0.1:11434/v1', 'http://localhost:11434/v1', 'http://2130706433:11434', 'http://[::1]:11434'])(
+  'refuses %s and names the setting that allows it',
+  async (baseUrl) => {
+    const body = { name: 'Ollama', provider: 'openai-compatible', apiKey: 'none', baseUrl }
+    const refused = await http.send('POST', '/api/credentials', { token, body })
+    expect(refused).toMatchObject({ status: 422, body: { code: 'HTTP_ADDRESS_REFUSED' } })
+    expect(refused.body['message']).toMatch(/start Millrace with MILLRACE_MODEL_HOSTS=\S+:11434\./)
+  },
+)
+
+test.each(['file:///etc/passwd', 'ftp://gateway.example/'])('refuses %s as a base URL', async (baseUrl) => {
+  const body = { name: 'Odd', provider: 'openai-compatible', apiKey: 'none', baseUrl }
+  expect((await http.send('POST', '/api/credentials', { token, body })).status).toBe(400)
 })

@@ -106,7 +106,10 @@ export async function openHttpApp(
   }
   const closers = new Closers()
   const metrics = createMetrics({ database, eventLog, emitter }, closers)
-  const vault = createCredentialVault(database, createSecretBox(keys.credentials), (key) => masker.register(key))
+  const vault = createCredentialVault(database, createSecretBox(keys.credentials), {
+    onOpened: (key) => masker.register(key),
+    modelAddresses: { allowPrivateAddresses: false, allowedHosts: [] },
+  })
   let manager: WebSocketManager | null = null
   const app = await createApp({
     config: {

@@ -10,8 +10,12 @@ export interface Embeddings {
 }
 
 /** The built-in embedding, and the one of the settings where there is one. */
-export function createEmbeddings(settings: OpenaiEmbeddingSettings | null): Embeddings {
+export function createEmbeddings(
+  settings: OpenaiEmbeddingSettings | null,
+  /** The way to that server. */
+  fetch: typeof globalThis.fetch = globalThis.fetch,
+): Embeddings {
   const local = createLocalHashEmbedding()
-  const current = settings === null ? local : createOpenaiEmbedding(settings)
+  const current = settings === null ? local : createOpenaiEmbedding(settings, fetch)
   return { current, byName: (name) => [current, local].find((embedding) => embedding.name === name) ?? null }
 }

@@ -1,5 +1,5 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { AppError } from '@millrace/shared/errors/app-error'
+import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
 import { embedMany } from 'ai'
 import { providerFailure } from '../../providers/provider-failure.ts'
 import { type Embedding, normalized } from './embedding.ts'
@@ -16,14 +16,17 @@ const provider = 'openai-compatible'
 const callTimeoutMs = 60_000
 
 /** Embeddings of an OpenAI-compatible server. One attempt per batch: retrying belongs to Temporal alone. */
-export function createOpenaiEmbedding(settings: OpenaiEmbeddingSettings): Embedding {
+export function createOpenaiEmbedding(
+  settings: OpenaiEmbeddingSettings,
+  /** The way out, see `model-fetch.ts`. */
+  fetch: typeof globalThis.fetch,
+): Embedding {
   globalThis.AI_SDK_LOG_WARNINGS = false
   const server = createOpenAICompatible({
     name: provider,
     baseURL: settings.baseUrl.replace(/\/+$/, ''),
     ...(settings.apiKey === null ? {} : { apiKey: settings.apiKey }),
-    // A redirect would carry the key to wherever it points.
-    fetch: (url, init) => fetch(url, { ...init, redirect: 'error' }),
+    fetch,
   })
   const model = server.embeddingModel(settings.model)
   return {
@@ -52,6 +55,7 @@ export function createOpenaiEmbedding(settings: OpenaiEmbeddingSettings): Embedd
           return await work()
         } catch (error) {
           signal.throwIfAborted()
+          if (errorCodeOf(error) !== null) throw error
           throw providerFailure(provider, error, settings.apiKey ?? '')
         }
       }
