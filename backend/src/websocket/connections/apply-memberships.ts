@@ -34,8 +34,15 @@ function areOthers(former: Identity['workspaces'], now: Identity['workspaces']):
   return former.length !== now.length || !now.every(isHeld)
 }
 
-/** Ends subscriptions that the identity does not allow any more; each is told as if there were nothing. */
+/**
+ * Ends subscriptions that the identity does not allow any more; each is told as if there were nothing. Whoever has
+ * half a message of them comes back, for that half can be neither finished nor taken back.
+ */
 export function dropUnreadable(connection: Connection): void {
+  if (!connection.mayFinish) {
+    connection.close(closeCodes.tryLater, 'SLOW_CONSUMER')
+    return
+  }
   for (const subscription of connection.subscriptions.values()) {
     const ring = subscription.topic?.ring
     if (ring === undefined || connection.mayRead(ring)) continue

@@ -4,7 +4,7 @@ import type { Capability } from '@millrace/shared/protocol/capabilities'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import type { ServerMessage } from '@millrace/shared/protocol/messages'
 import type { DeliveryCounters } from '../delivery-counters.ts'
-import { bytesOf, Outgoing } from '../frames/outgoing.ts'
+import { Outgoing } from '../frames/outgoing.ts'
 import type { TextFrame } from '../frames/text-frame.ts'
 import type { Identity } from '../identity.ts'
 import type { Missing, Subscription, SubscriptionOwner } from '../subscriptions/subscription.ts'
@@ -17,6 +17,7 @@ import { FairShare } from './fair-share.ts'
 import { mayRead } from './may-read.ts'
 import { Replies } from './replies.ts'
 import { TokenBucket } from './token-bucket.ts'
+import { type RingName, UnfinishedMessage } from './unfinished-message.ts'
 
 /**
  * | state    | holds                                     | ends by                                        |
@@ -91,7 +92,9 @@ export class Connection implements SubscriptionOwner {
   readonly #settings: WebSocketSettings
   readonly #hooks: ConnectionHooks
   readonly #replies = new Replies()
-  #unfinished: readonly Buffer[] = []
+  readonly #unfinished = new UnfinishedMessage()
+  /** Of whom the message tells that did not all fit into the write that is being collected. */
+  #cutRing: RingName | null = null
   readonly #fairShare = new FairShare()
   #fetchedTurn = 0
 
@@ -170,7 +173,7 @@ export class Connection implements SubscriptionOwner {
 
   /** Bytes held for it here, beyond those that the transport holds. */
   get waitingBytes(): number {
-    return this.#replies.bytes + bytesOf(this.#unfinished)
+    return this.#replies.bytes + this.#unfinished.bytes
   }
 
   get subscriptionCount(): number {
@@ -212,8 +215,14 @@ export class Connection implements SubscriptionOwner {
   }
 
   /** Whether events of a ring may ever be written here; compared again before each write. */
-  mayRead(ring: TopicRing): boolean {
+  mayRead(ring: RingName): boolean {
     return mayRead(this.identity, ring)
+  }
+
+  /** Whether the rest of a message of which it has the beginning may be written: false, and it cannot go on. */
+  get mayFinish(): boolean {
+    const { source } = this.#unfinished
+    return source === null || this.mayRead(source)
   }
 
   /** Writes what is due, in one go and as far as the socket may hold. */
@@ -228,12 +237,20 @@ export class Connection implements SubscriptionOwner {
       this.#block(now)
       return
     }
+    if (!this.mayFinish) {
+      this.close(closeCodes.tryLater, 'SLOW_CONSUMER')
+      return
+    }
+    const isHeld = this.#hooks.isHeld()
+    // Nothing may come before the rest; whoever ends the hold wakes everybody.
+    if (isHeld && this.#unfinished.source !== null) return
     if (this.#writeTail(roomBytes, now)) return
     const out = new Outgoing(roomBytes)
-    if (this.#unfinished.length > 0) out.addFragments(this.#unfinished)
+    this.#unfinished.moveTo(out)
     this.#replies.moveTo(out)
-    const hasMore = !this.#hooks.isHeld() && this.#collectSubscriptions(out, now)
-    this.#unfinished = out.rest
+    this.#cutRing = null
+    const hasMore = !isHeld && this.#collectSubscriptions(out, now)
+    this.#unfinished.keep(out.rest, this.#cutRing)
     // Collecting may have closed it; then not a byte of events follows.
     if (this.#isClosing()) return
     if (out.buffers.length > 0) {
@@ -273,7 +290,7 @@ export class Connection implements SubscriptionOwner {
 
   /** What was said before a goodbye is said; in the middle of a message nothing can be. */
   #flushReplies(): void {
-    if (this.blockedSince !== null || this.#unfinished.length > 0 || this.#replies.isEmpty) return
+    if (this.blockedSince !== null || !this.#unfinished.isEmpty || this.#replies.isEmpty) return
     this.transport.send(this.#replies.takeAll())
   }
 
@@ -283,7 +300,7 @@ export class Connection implements SubscriptionOwner {
 
   #letGo(): void {
     this.#replies.clear()
-    this.#unfinished = []
+    this.#unfinished.drop()
     for (const subscription of this.subscriptions.values()) this.dropSubscription(subscription)
   }
 
@@ -292,7 +309,7 @@ export class Connection implements SubscriptionOwner {
    * Beside the kernel's write every object that is touched here counts. False: nothing has been done.
    */
   #writeTail(roomBytes: number, now: number): boolean {
-    if (!this.#replies.isEmpty || this.#unfinished.length > 0 || this.wasBlocked || this.#hooks.isHeld()) return false
+    if (!this.#replies.isEmpty || !this.#unfinished.isEmpty || this.wasBlocked || this.#hooks.isHeld()) return false
     let due: Subscription | null = null
     for (const subscription of this.subscriptions.values()) {
       if (!subscription.needsTurn) continue
@@ -344,9 +361,11 @@ export class Connection implements SubscriptionOwner {
       return undefined
     }
     const { marks } = subscription
-    if (marks === null) return subscription.collect(out, now)
     const before = out.takenBytes
+    const wasCut = out.rest.length > 0
     const missing = subscription.collect(out, now)
+    if (!wasCut && out.rest.length > 0) this.#cutRing = ring
+    if (marks === null) return missing
     const added = out.takenBytes - before
     if (added > 0) marks.note(subscription.cursor, added)
     return missing
