@@ -1,22 +1,29 @@
-import type { MetricsPage } from './metrics-page.ts'
+import { DeliveryFigures } from '../websocket/delivery-figures.ts'
+import type { MetricsPage, ReadFigure } from './metrics-page.ts'
 
-/** What delivery counts, in this process. */
-export interface DeliveryFigures {
-  connectionCount: number
-  subscriptionCount: number
-  unsentBytes: number
-  unackedBytes: number
-  topicCount: number
-  ringBytes: number
-  lagEvents: number
-  lagEventsMax: number
-  deliveredCount: number
-  resyncCount: number
-  mergedEventsCount: number
-  mergedFrameCount: number
-  batchCount: number
-  violationCount: number
-  isHeld: boolean
+type FigureName = Exclude<keyof DeliveryFigures, 'isHeld'>
+
+/** Each figure's row; a figure without one does not compile. */
+const rows: Record<FigureName, ['gauge' | 'counter', string]> = {
+  connectionCount: ['gauge', 'connections'],
+  longPollCount: ['gauge', 'waiting_requests'],
+  subscriptionCount: ['gauge', 'subscriptions'],
+  unsentBytes: ['gauge', 'unsent_bytes'],
+  unackedBytes: ['gauge', 'unacked_bytes'],
+  topicCount: ['gauge', 'topics'],
+  ringBytes: ['gauge', 'ring_bytes'],
+  lagEvents: ['gauge', 'lag_events'],
+  lagEventsMax: ['gauge', 'lag_events_max'],
+  deliveredCount: ['counter', 'delivered_events_total'],
+  resyncCount: ['counter', 'resyncs_total'],
+  mergedEventsCount: ['counter', 'merged_events_total'],
+  mergedFrameCount: ['counter', 'merged_frames_total'],
+  batchCount: ['counter', 'batches_total'],
+  mergedSliceBytes: ['gauge', 'merged_slice_bytes'],
+  snapshotCount: ['gauge', 'snapshots'],
+  pageReadCount: ['counter', 'log_pages_total'],
+  dirtyCount: ['gauge', 'writes_waiting'],
+  violationCount: ['counter', 'violations_total'],
 }
 
 /** Who follows what, and how far behind they are. */
@@ -24,47 +31,38 @@ export function addDeliveryMetrics(
   page: MetricsPage,
   { manager, bridge }: { manager: { stats(): DeliveryFigures }; bridge: { readonly filledGapCount: number } },
 ): void {
-  const figure = (name: string, help: string, field: Exclude<keyof DeliveryFigures, 'isHeld'>) => ({
-    name: `millrace_${name}`,
-    help,
-    read: () => manager.stats()[field],
-  })
-  page.addGauge(figure('connections', 'Sockets that are open.', 'connectionCount'))
-  page.addGauge(figure('subscriptions', 'Executions and channels they follow.', 'subscriptionCount'))
-  page.addGauge(figure('unsent_bytes', 'Bytes that wait for readers slower than what they read.', 'unsentBytes'))
-  page.addGauge(
-    figure(
-      'unacked_bytes',
-      'Bytes sent to readers who acknowledge, and have not yet acknowledged them.',
-      'unackedBytes',
-    ),
-  )
-  page.addGauge(figure('topics', 'Topics with a ring in memory.', 'topicCount'))
-  page.addGauge(figure('ring_bytes', 'Memory of all rings.', 'ringBytes'))
-  page.addGauge(figure('lag_events', 'Events between readers and the heads of their topics, together.', 'lagEvents'))
-  page.addGauge(figure('lag_events_max', 'The same of the reader that is furthest behind.', 'lagEventsMax'))
-  page.addCounter(figure('delivered_events_total', 'Events written to sockets.', 'deliveredCount'))
-  page.addCounter(figure('resyncs_total', 'Readers who had to begin anew with the folded state.', 'resyncCount'))
-  page.addCounter(
-    figure('merged_events_total', 'Events that readers who were behind were told merged.', 'mergedEventsCount'),
-  )
-  page.addCounter(figure('merged_frames_total', 'Messages that stood for them.', 'mergedFrameCount'))
-  page.addCounter(figure('batches_total', 'Those of them with several streams in one.', 'batchCount'))
-  page.addCounter(
-    figure(
-      'violations_total',
-      'Must be 0: writes stopped because the topic is of another workspace.',
-      'violationCount',
-    ),
-  )
+  const readStats = oncePerTurn(() => manager.stats())
+  for (const [field, [kind, name]] of Object.entries(rows) as [FigureName, (typeof rows)[FigureName]][]) {
+    const figure: ReadFigure = {
+      name: `millrace_${name}`,
+      help: DeliveryFigures.shape[field].description ?? '',
+      read: () => readStats()[field],
+    }
+    if (kind === 'gauge') page.addGauge(figure)
+    else page.addCounter(figure)
+  }
   page.addGauge({
     name: 'millrace_delivery_held',
     help: '1 while events are held back because rights cannot be read, else 0.',
-    read: () => Number(manager.stats().isHeld),
+    read: () => Number(readStats().isHeld),
   })
   page.addCounter({
     name: 'millrace_filled_gaps_total',
     help: 'Times that events were read from the log because the bus had not brought them.',
     read: () => bridge.filledGapCount,
   })
+}
+
+/** All rows of a page are asked for in one turn: they are of one moment, and every connection is looked at once. */
+function oncePerTurn<Value extends object>(read: () => Value): () => Value {
+  let known: Value | null = null
+  return () => {
+    if (known === null) {
+      known = read()
+      queueMicrotask(() => {
+        known = null
+      })
+    }
+    return known
+  }
 }

@@ -18,6 +18,7 @@ import { OpenConnections } from './connections/open-connections.ts'
 import { Pump } from './connections/pump.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
 import { DeliveryFaults } from './delivery-faults.ts'
+import type { DeliveryFigures } from './delivery-figures.ts'
 import { DeliveryLease } from './delivery-lease.ts'
 import { type AddressedExecution, followByAddress } from './follow-by-address.ts'
 import { encodeMessage } from './frames/text-frame.ts'
@@ -228,8 +229,8 @@ export class WebSocketManager implements LiveConnections {
     return this.#counters.onLiveWrite(listener)
   }
 
-  /** Counts for the metrics page and for tests that prove silence. */
-  stats() {
+  /** For the metrics page, for operators, and for tests that prove silence. */
+  stats(): DeliveryFigures {
     return {
       ...connectionSums(this.#connections),
       ...this.#counters.figures(),

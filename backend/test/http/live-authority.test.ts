@@ -208,13 +208,37 @@ test('tells who was shown out nothing more of a run they started', async () => {
   await client.close()
 })
 
-test('shows counts to the owner at /api/ws/stats, and to nobody without that role', async () => {
-  const client = await openWithToken(ownerToken)
+test('C11 O01 shows figures and connections to the owner at /api/ws/stats, and to nobody without that role', async () => {
+  const headers = { 'user-agent': 'Mozilla/5.0 (stats)' }
+  const client = await RawClient.open(socketUrl, ['millrace.v1', `bearer.${ownerToken}`], { headers })
   client.send({ type: 'subscribe', channel: 'executions' })
-  await client.next('subscribed')
+  await waitUntil(() => client.frames.some(({ type }) => type === 'caught_up'))
   const { status, body } = await http.send('GET', '/api/ws/stats', { token: ownerToken })
   expect(status).toBe(200)
-  expect(body).toMatchObject({ connectionCount: 1, subscriptionCount: 1, violationCount: 0 })
+  const { connections, ...figures } = body
+  // Nothing that the manager counts is lost on the way.
+  expect(figures).toEqual(http.manager.stats())
+  expect(figures).toMatchObject({ connectionCount: 1, subscriptionCount: 1, violationCount: 0, isHeld: false })
+  const connectionId = client.frames.find(({ type }) => type === 'connected')?.['connectionId']
+  const { user } = (await http.send('GET', '/api/me', { token: ownerToken })).body as { user: { id: string } }
+  expect(connections).toEqual([
+    {
+      connectionId,
+      userId: user.id,
+      userName: ownerAccount.name,
+      kind: 'user',
+      client: 'browser',
+      address: '127.0.0.1',
+      userAgent: 'Mozilla/5.0 (stats)',
+      openedAt: expect.any(Number),
+      subscriptionCount: 1,
+      lagEvents: 0,
+      blockedSince: null,
+      unsentBytes: 0,
+      unackedBytes: 0,
+      eventsSentCount: expect.any(Number),
+    },
+  ])
   await client.close()
   expect((await http.send('GET', '/api/ws/stats')).status).toBe(401)
   const editor = await shared.join('editor')
