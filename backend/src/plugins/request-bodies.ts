@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/shared/errors/app-error'
+import { acceptJson } from '@millrace/shared/protocol/incoming-json'
 import type { FastifyInstance } from 'fastify'
 
 /** JSON bodies. Enough for the largest workflow (1 MiB) with everything around it; uploads stream and have bounds of their own. */
@@ -13,9 +14,16 @@ export function readRequestBodies(app: FastifyInstance): void {
   app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') return done(null, undefined)
-    return parseJson(request, body, (error, value: unknown) =>
-      done(error, error === null && mayHoldUnstorable.test(body) ? withStorableTexts(value) : value),
-    )
+    return parseJson(request, body, (error, value: unknown) => {
+      if (error !== null) return done(error, undefined)
+      let accepted: unknown
+      try {
+        accepted = acceptJson(value, body)
+      } catch (refusal) {
+        return done(refusal as Error, undefined)
+      }
+      return done(null, accepted)
+    })
   })
   app.addHook('onRequest', async (request) => {
     if (request.url.includes('%00')) {
@@ -27,17 +35,4 @@ export function readRequestBodies(app: FastifyInstance): void {
   app.addHook('preValidation', async (request) => {
     if (request.body === undefined && request.method !== 'GET' && request.method !== 'HEAD') request.body = {}
   })
-}
-
-/** Escapes of U+0000 and of surrogates; whether these are halves shows only when the pairs are put together. */
-const mayHoldUnstorable = /\\u(0000|[dD][89a-fA-F])/
-
-/** Postgres stores neither U+0000 nor halves of surrogate pairs. Both become U+FFFD. */
-function withStorableTexts(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('\u0000', '\uFFFD').toWellFormed()
-  if (Array.isArray(value)) return value.map(withStorableTexts)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [String(withStorableTexts(key)), withStorableTexts(part)]),
-  )
 }

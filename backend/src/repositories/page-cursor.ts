@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/shared/errors/app-error'
+import { acceptJson } from '@millrace/shared/protocol/incoming-json'
 import { z } from 'zod'
 
 /** Where a page of a list that is sorted by a time ended: the last row's time and id. */
@@ -17,7 +18,8 @@ export function encodeCursor({ time, id }: PagePosition): string {
 export function decodeCursor(cursor: string | undefined): PagePosition | null {
   if (cursor === undefined) return null
   try {
-    const [time, id] = Encoded.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+    const text = Buffer.from(cursor, 'base64url').toString('utf8')
+    const [time, id] = Encoded.parse(acceptJson(JSON.parse(text), text))
     return { time, id }
   } catch (cause) {
     throw new AppError('INVALID_INPUT', { issues: [{ path: 'cursor', message: 'is not from an answer' }] }, { cause })

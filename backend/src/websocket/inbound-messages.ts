@@ -1,5 +1,6 @@
 import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import { acceptJson } from '@millrace/shared/protocol/incoming-json'
 import type { ClientMessageType } from '@millrace/shared/protocol/messages'
 import type { LoggerPort } from '@millrace/temporal/ports'
 import { nameConnectionError } from '../repositories/connection-error.ts'
@@ -24,8 +25,16 @@ export class InboundMessages {
     this.#handlers.set(type, handler)
   }
 
-  /** Null: the message was binary. */
+  /** Null: the message was binary. Never throws: what nobody foresaw ends this one connection. */
   handle(connection: Connection, text: string | null): void {
+    try {
+      this.#handle(connection, text)
+    } catch (error) {
+      this.#endUnforeseen(connection, error)
+    }
+  }
+
+  #handle(connection: Connection, text: string | null): void {
     if (connection.state !== 'live') return
     if (!connection.inboundRate.take(Date.now())) {
       connection.close(closeCodes.rateLimited, 'RATE_LIMITED')
@@ -39,9 +48,9 @@ export class InboundMessages {
       )
       return
     }
-    const message = parseObject(text)
-    if (message === null) {
-      this.#refuse(connection, new AppError('MALFORMED_JSON'), {})
+    const message = readObject(text)
+    if (message instanceof AppError) {
+      this.#refuse(connection, message, {})
       return
     }
     const handler = typeof message.type === 'string' ? this.#handlers.get(message.type) : undefined
@@ -60,6 +69,7 @@ export class InboundMessages {
     void this.#run(connection, handler, parsed.data, message)
   }
 
+  /** Never rejects. */
   async #run(
     connection: Connection,
     handler: MessageHandler<unknown>,
@@ -69,15 +79,28 @@ export class InboundMessages {
     try {
       await handler.handle(connection, data)
     } catch (thrown) {
-      const error = nameConnectionError(thrown)
-      if (errorCodeOf(error) === null) {
-        this.#logger.error(
-          { tag: 'handler-failed', connectionId: connection.id, err: error },
-          'A message handler threw',
-        )
+      try {
+        this.#answerFailure(connection, thrown, raw)
+      } catch (error) {
+        this.#endUnforeseen(connection, error)
       }
-      connection.send(errorMessageOf(error, { id: idOf(raw) }, addressOf(raw)))
     }
+  }
+
+  #answerFailure(connection: Connection, thrown: unknown, raw: Record<string, unknown>): void {
+    const error = nameConnectionError(thrown)
+    if (errorCodeOf(error) === null) {
+      this.#logger.error({ tag: 'handler-failed', connectionId: connection.id, err: error }, 'A message handler threw')
+    }
+    connection.send(errorMessageOf(error, { id: idOf(raw) }, addressOf(raw)))
+  }
+
+  #endUnforeseen(connection: Connection, error: unknown): void {
+    this.#logger.error(
+      { tag: 'handler-failed', connectionId: connection.id, err: error },
+      'A message could not be handled, and its connection ends',
+    )
+    connection.close(closeCodes.internal, 'INTERNAL')
   }
 
   /** Catalogue rule: only errors with a close code may close, and here only when they go on and on. */
@@ -89,14 +112,20 @@ export class InboundMessages {
   }
 }
 
-function parseObject(text: string): Record<string, unknown> | null {
+/** The message, or why it is none. */
+function readObject(text: string): Record<string, unknown> | AppError {
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null
+    value = JSON.parse(text)
   } catch {
-    return null
+    return new AppError('MALFORMED_JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return new AppError('MALFORMED_JSON')
+  try {
+    return acceptJson(value, text) as Record<string, unknown>
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
   }
 }
 

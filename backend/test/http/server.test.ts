@@ -35,6 +35,7 @@ test('answers every failure in one shape with the id of the request', async () =
     ['', 'application/json', 400, 'INVALID_INPUT'],
     ['[]', 'application/json', 400, 'INVALID_INPUT'],
     ['{"__proto__":{"a":1}}', 'application/json', 400, 'MALFORMED_JSON'],
+    [`{"email":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'application/json', 400, 'INVALID_INPUT'],
     ['email=a', 'application/x-www-form-urlencoded', 400, 'INVALID_INPUT'],
     [JSON.stringify({ email: 'x'.repeat(5 * 1024 * 1024) }), 'application/json', 413, 'PAYLOAD_TOO_LARGE'],
   ]

@@ -169,6 +169,24 @@ export const conversations: Conversation[] = [
     ],
   },
   {
+    name: 'JSON that is nested deeper than 64 levels is answered and harms nobody',
+    lines: [
+      { client: `{"type":"presence:set","executionId":"e1","state":{"a":${'['.repeat(5000)}${']'.repeat(5000)}}}` },
+      { server: { type: 'error', code: 'INVALID_INPUT', details: { levelsMax: 64 } } },
+      { client: { type: 'ping', id: 1 } },
+      { server: { type: 'pong', id: 1 } },
+    ],
+  },
+  {
+    name: 'An id has no control characters',
+    lines: [
+      { client: { type: 'subscribe', id: 1, executionId: 'e\u0000' } },
+      { server: { type: 'error', id: 1, code: 'INVALID_INPUT' } },
+      { client: { type: 'subscribe', id: 2, channel: 'executions', filters: { workflow_ids: ['w\n1'] } } },
+      { server: { type: 'error', id: 2, channel: 'executions', code: 'INVALID_INPUT' } },
+    ],
+  },
+  {
     name: 'A message above 64 KiB closes',
     lines: [{ client: 'x'.repeat(64 * 1024 + 1) }, { closes: { code: 1009, reason: '' } }],
   },

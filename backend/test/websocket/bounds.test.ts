@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { ada, type DeliveryWorld, expectQuiet, openDeliveryWorld } from '../delivery/delivery-world.ts'
 import { createdDraft, logDraft } from '../delivery/memory-log.ts'
 import { RawClient } from '../delivery/raw-client.ts'
@@ -24,6 +25,40 @@ describe('bounds of a connection', () => {
     for (let count = 0; count < 4; count += 1) client.send('nonsense')
     expect(await client.ended()).toEqual({ code: 4400, reason: 'MALFORMED_JSON' })
     expect(client.frames.filter(({ type }) => type === 'error')).toHaveLength(4)
+  })
+
+  it('answers JSON of any depth and stays, for itself and for the others', async () => {
+    world = await openDeliveryWorld()
+    const [deep, other] = [await RawClient.open(world.url), await RawClient.open(world.url)]
+    const nests = [3000, 15_000, 32_000].map((levels) => `${'['.repeat(levels)}${']'.repeat(levels)}`)
+    for (const nest of nests) {
+      deep.send(nest)
+      deep.send(`{"type":"presence:set","executionId":"e","state":{"a":${nest}}}`.slice(0, 64 * 1024))
+      deep.send(`{"type":"ping","id":${nest}}`)
+    }
+    await waitUntil(() => deep.frames.filter(({ type }) => type === 'error').length === 9)
+    for (const client of [deep, other]) {
+      client.send({ type: 'ping', id: 'last' })
+      await waitUntil(() => client.frames.at(-1)?.id === 'last')
+      await client.close()
+    }
+  })
+
+  it('ends only the connection whose message did what nobody foresaw', async () => {
+    world = await openDeliveryWorld()
+    const failing = { safeParse: () => expect.fail('a schema that throws') }
+    world.manager.registerHandler('break', { schema: failing as never, handle: () => undefined })
+    const unsayable = Object.assign(new Error('no words'), { code: 'INVALID_INPUT', details: { count: 1n } })
+    world.manager.registerHandler('mumble', { schema: z.looseObject({}), handle: () => Promise.reject(unsayable) })
+    const other = await RawClient.open(world.url)
+    for (const type of ['break', 'mumble']) {
+      const client = await RawClient.open(world.url)
+      client.send({ type })
+      expect(await client.ended()).toEqual({ code: 4500, reason: 'INTERNAL' })
+    }
+    other.send({ type: 'ping', id: 'last' })
+    await waitUntil(() => other.frames.at(-1)?.id === 'last')
+    await other.close()
   })
 
   it('reserves the slot of a subscription before it is authorised', async () => {

@@ -115,6 +115,25 @@ describe('U03 E26 workflow:execute', () => {
     await client.close()
   })
 
+  it('takes texts that no database stores as HTTP does, and refuses ids that hold them', async () => {
+    const client = await open()
+    client.send(execute({ input: { topic: 'a\u0000b\ud800' } }))
+    const accepted = await nextOf(client, 'workflow:accepted')
+    expect(http.engine.started.at(-1)).toMatchObject({ input: { topic: 'a\uFFFDb\uFFFD' } })
+    await complete(String(accepted?.['executionId']))
+    await nextOf(client, 'workflow:result')
+    const refused = [
+      execute({ id: 1, workflowId: 'a\u0000' }),
+      execute({ id: 2, idempotencyKey: 'a\u0000' }),
+      { ...answer('a\u0000'), id: 3 },
+    ]
+    for (const [index, message] of refused.entries()) {
+      client.send(message)
+      expect(await nextOf(client, 'error', index)).toMatchObject({ id: index + 1, code: 'INVALID_INPUT' })
+    }
+    await client.close()
+  })
+
   it('starts one run per key, over any connection and over HTTP, and tells its end again', async () => {
     const before = http.engine.started.length
     const idempotencyKey = 'key-1'

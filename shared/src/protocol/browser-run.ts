@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EventError } from '../events/envelope.ts'
+import { Identifier, NodePath } from './identifiers.ts'
 
 /** Longest run that is recorded, milliseconds: a day in an open tab. */
 const durationMsMax = 24 * 3_600_000
@@ -7,9 +8,9 @@ const duration = z.int().min(0).max(durationMsMax)
 
 /** How one step of a run in a browser ended. */
 export const BrowserNode = z.object({
-  nodeId: z.string().min(1).max(64),
+  nodeId: Identifier,
   /** With the rounds of loops around it; default: the node itself, outside of loops. */
-  nodePath: z.string().min(1).max(200).optional(),
+  nodePath: NodePath.optional(),
   iteration: z.int().min(1).default(1),
   status: z.enum(['completed', 'failed', 'skipped', 'cancelled']),
   output: z.unknown().optional(),
@@ -20,7 +21,7 @@ export type BrowserNode = z.output<typeof BrowserNode>
 
 /** A run that has happened in somebody's browser. The whole message is bounded by the wire. */
 export const BrowserRun = z.object({
-  workflowId: z.string().min(1).max(64),
+  workflowId: Identifier,
   /** Default: the newest. */
   workflowVersion: z.int().min(1).optional(),
   input: z.record(z.string(), z.unknown()).default({}),

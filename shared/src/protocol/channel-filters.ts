@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { type ExecutionStatus, executionStatuses } from '../engine/execution-view.ts'
 import type { WorkflowEvent, WorkflowEventType } from '../events/index.ts'
 import type { ApprovalEvent, ApprovalEventType } from './approval-events.ts'
+import { Identifier } from './identifiers.ts'
 
 /** Entries of one list of a filter: a filter is looked at for every event, and kept by both sides. */
 export const filterEntriesMax = 50
 
-const ids = z.array(z.string().min(1).max(64)).min(1).max(filterEntriesMax)
+const ids = z.array(Identifier).min(1).max(filterEntriesMax)
 
 /** What of a channel is wanted: of each list that is given, one entry must fit. */
 export const ChannelFilters = z.strictObject({

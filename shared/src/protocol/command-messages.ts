@@ -5,18 +5,18 @@ import { isErrorCode } from '../errors/app-error.ts'
 import { EventError } from '../events/envelope.ts'
 import { Answerer } from '../events/user-input.ts'
 import { BrowserRun } from './browser-run.ts'
+import { IdempotencyKey, Identifier, RequestId } from './identifiers.ts'
 
 /** Bounds of what a connection may ask to be done. */
 export const commandLimits = {
   /** Runs whose end a connection waits for; further ones are started, and their end is not told. */
   awaitedRunsMax: 20,
-  idempotencyKeyCharactersMax: 255,
 } as const
 
 const id = z.union([z.string().max(64), z.int()]).optional()
-const executionId = z.string().min(1).max(64)
+const executionId = Identifier
 const stamp = { timestamp: z.number() }
-const idempotencyKey = z.string().min(1).max(commandLimits.idempotencyKeyCharactersMax).optional()
+const idempotencyKey = IdempotencyKey.optional()
 
 /** Client → server: the same commands as over HTTP, under the same idempotency keys. */
 export const commandMessages = {
@@ -24,7 +24,7 @@ export const commandMessages = {
   'user:input:response': z.object({
     type: z.literal('user:input:response'),
     id,
-    requestId: z.string().min(1).max(300),
+    requestId: RequestId,
     response: z.unknown(),
     idempotencyKey,
   }),
@@ -32,7 +32,7 @@ export const commandMessages = {
   'workflow:execute': z.object({
     type: z.literal('workflow:execute'),
     id,
-    workflowId: z.string().min(1).max(64),
+    workflowId: Identifier,
     input: z.record(z.string(), z.unknown()).default({}),
     idempotencyKey,
   }),

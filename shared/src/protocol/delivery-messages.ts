@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { WorkflowEvent } from '../events/index.ts'
+import { ChannelName, Identifier } from './identifiers.ts'
 
 const name = {
-  executionId: z.string().min(1).max(64).optional(),
-  channel: z.string().min(1).max(128).optional(),
-  workspaceId: z.string().min(1).max(64).optional(),
+  executionId: Identifier.optional(),
+  channel: ChannelName.optional(),
+  workspaceId: Identifier.optional(),
 }
 
 /** Client → server, for connections with the capability of that name. */

@@ -7,6 +7,7 @@ import type { ChannelItem } from './channel-items.ts'
 import type { ChannelEvent } from './channels.ts'
 import { commandAnswers, commandMessages } from './command-messages.ts'
 import { deliveryAnswers, deliveryMessages } from './delivery-messages.ts'
+import { ChannelName, Identifier } from './identifiers.ts'
 import { PresenceState, PresenceViewer } from './presence.ts'
 
 /** Bounds of the wire, for both sides. */
@@ -18,9 +19,9 @@ export const wireLimits = {
   messagesPerSecondMax: 30,
 } as const
 
-const executionId = z.string().min(1).max(64)
-const channel = z.string().min(1).max(128)
-const workspaceId = z.string().min(1).max(64)
+const executionId = Identifier
+const channel = ChannelName
+const workspaceId = Identifier
 /** Echoed in the answer, so that a client can pair them. */
 const id = z.union([z.string().max(64), z.int()]).optional()
 
