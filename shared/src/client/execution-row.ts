@@ -34,6 +34,8 @@ export function applyToRow(row: ExecutionSummary, event: ChannelEvent): Executio
       return { ...row, status: 'running' }
     case 'execution:waiting':
       return { ...row, status: 'waiting' }
+    case 'execution:paused':
+      return { ...row, status: 'paused' }
     case 'execution:progress':
       return { ...row, completedNodes: Math.max(row.completedNodes, event.completed), totalNodes: event.total }
     case 'execution:completed':

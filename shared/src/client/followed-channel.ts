@@ -1,12 +1,11 @@
-import type { ErrorBody } from '../errors/app-error.ts'
 import { acceptsEvent, type ChannelFilters, filterKey } from '../protocol/channel-filters.ts'
 import type { Channel, ChannelEvent } from '../protocol/channels.ts'
 import type { ClientMessage, ServerMessageOf } from '../protocol/messages.ts'
 import type { AckAddress } from './acknowledger.ts'
 import type { ChannelHandlers, FollowedAddress } from './channel-handlers.ts'
 import { FoldedList } from './folded-list.ts'
-import { errorBodyOf, isWorthRetrying, type SubscriptionHooks } from './subscription-hooks.ts'
-import { SubscriptionRetry } from './subscription-retry.ts'
+import type { SubscriptionHooks } from './subscription-hooks.ts'
+import { SubscriptionProgress } from './subscription-progress.ts'
 
 interface Follower {
   handlers: ChannelHandlers
@@ -27,9 +26,7 @@ export class FollowedChannel {
   readonly #channel: Channel
   readonly #hooks: SubscriptionHooks
   readonly #followers = new Map<ChannelHandlers, Follower>()
-  readonly #retry: SubscriptionRetry
-  #phase: 'awaiting' | 'catching-up' | 'live' | 'failed' = 'awaiting'
-  #awaitedId: number | null = null
+  readonly #progress: SubscriptionProgress
   /** Filter that the server was told; null: none yet. */
   #toldFilterKey: string | null = null
   /** Where its numbers count, as the server says. */
@@ -37,18 +34,17 @@ export class FollowedChannel {
   #epoch: string | null = null
   #last: number | null = null
   #list: FoldedList | null = null
-  #failure: ErrorBody | null = null
   #itemsTimer: unknown = null
 
   constructor(address: FollowedAddress, channel: Channel, hooks: SubscriptionHooks) {
     this.#address = address
     this.#channel = channel
     this.#hooks = hooks
-    this.#retry = new SubscriptionRetry(hooks)
+    this.#progress = new SubscriptionProgress(hooks)
   }
 
   get isSettled(): boolean {
-    return this.#phase === 'live' || this.#phase === 'failed'
+    return this.#progress.isSettled
   }
 
   get address(): AckAddress {
@@ -58,7 +54,7 @@ export class FollowedChannel {
 
   /** Last seq that has arrived on this connection; null: nothing to acknowledge. */
   get arrivedSeq(): number | null {
-    return this.#phase === 'catching-up' || this.#phase === 'live' ? this.#last : null
+    return this.#progress.isWatching ? this.#last : null
   }
 
   get followerCount(): number {
@@ -66,12 +62,12 @@ export class FollowedChannel {
   }
 
   get isSubscribed(): boolean {
-    return this.#awaitedId !== null || this.#phase === 'catching-up' || this.#phase === 'live'
+    return this.#progress.isSubscribed
   }
 
   add(handlers: ChannelHandlers, filters: ChannelFilters | undefined): void {
     this.#followers.set(handlers, { handlers, filters })
-    if (this.#failure === null && this.#toldFilterKey !== null && !this.#canServe(handlers)) this.#beginAnew()
+    if (this.#progress.failure === null && this.#toldFilterKey !== null && !this.#canServe(handlers)) this.#beginAnew()
     else if (this.isSettled || this.#list !== null) this.#hooks.timers.setTimeout(() => this.#welcome(handlers), 0)
   }
 
@@ -80,18 +76,15 @@ export class FollowedChannel {
   }
 
   handleConnected(): void {
-    if (this.#phase !== 'failed') this.#await()
+    this.#progress.handleConnected()
   }
 
   handleDisconnected(): void {
-    this.#awaitedId = null
-    this.#retry.cancel()
-    if (this.#phase !== 'failed') this.#phase = 'awaiting'
+    this.#progress.handleDisconnected()
   }
 
   subscribeMessage(id: number): ClientMessage | null {
-    if (this.#phase !== 'awaiting') return null
-    this.#awaitedId = id
+    if (!this.#progress.ask(id)) return null
     const { name: channel, workspaceId } = this.#address
     const filters = this.#serverFilters()
     this.#toldFilterKey = filterKey(filters)
@@ -107,10 +100,8 @@ export class FollowedChannel {
   }
 
   handleSubscribed({ id, seq, epoch, topic }: ServerMessageOf<'subscribed'>): void {
-    if (id !== this.#awaitedId) return
-    this.#awaitedId = null
-    this.#phase = 'catching-up'
-    this.#retry.succeed()
+    if (!this.#progress.isAnswer(id)) return
+    this.#progress.begin()
     this.#epoch = epoch
     this.#topic = topic ?? null
     // With a list its own place counts; cut off before it comes, one begins anew.
@@ -119,7 +110,7 @@ export class FollowedChannel {
   }
 
   handleSnapshot({ items, seq, epoch }: ServerMessageOf<'snapshot'>): void {
-    if (this.#phase !== 'catching-up' || items === undefined) return
+    if (this.#progress.phase !== 'catching-up' || items === undefined) return
     this.#last = seq
     this.#epoch = epoch
     if (this.#channel.list === null) return
@@ -130,17 +121,17 @@ export class FollowedChannel {
 
   /** What was missed is too much, or its numbers mean something else now; the list comes anew, or is fetched anew by `onLive`. */
   handleResync(): void {
-    if (this.#phase === 'awaiting') return
+    if (!this.#progress.isWatching) return
     this.#hooks.counters.resyncCount += 1
-    this.#phase = 'catching-up'
+    this.#progress.beginAnew()
     this.#last = null
     // The old list stays visible until the snapshot replaces it.
     this.#hooks.onProgress()
   }
 
   handleCaughtUp({ seq }: ServerMessageOf<'caught_up'>): void {
-    if (this.#phase !== 'catching-up') return
-    this.#phase = 'live'
+    if (this.#progress.phase !== 'catching-up') return
+    this.#progress.arrive()
     this.#last = Math.max(this.#last ?? 0, seq)
     this.#flushItems()
     for (const { handlers } of this.#followers.values()) this.#hooks.contain(() => handlers.onLive?.())
@@ -154,11 +145,11 @@ export class FollowedChannel {
 
   /** True: the event belongs to the channel and is new to it. One that is in two channels comes for each of them. */
   handleEvent(event: ChannelEvent): boolean {
-    if (this.#phase !== 'catching-up' && this.#phase !== 'live') return false
+    if (!this.#progress.isWatching) return false
     if (!this.#isOfTopic(event.topic) || !this.#channel.shows(event) || event.seq <= (this.#last ?? 0)) return false
     this.#last = event.seq
     if (this.#list?.apply(event) === true)
-      this.#showItems(this.#phase === 'live' ? itemsIntervalMs : catchingUpItemsIntervalMs)
+      this.#showItems(this.#progress.phase === 'live' ? itemsIntervalMs : catchingUpItemsIntervalMs)
     for (const { handlers, filters } of this.#followers.values()) {
       if (acceptsEvent(filters, event)) this.#hooks.contain(() => handlers.onEvent?.(event))
     }
@@ -173,17 +164,8 @@ export class FollowedChannel {
   }
 
   handleError(message: ServerMessageOf<'error'>): void {
-    if (message.id !== undefined && message.id !== this.#awaitedId) return
-    this.#awaitedId = null
-    const error = errorBodyOf(message)
-    if (isWorthRetrying(error)) {
-      this.#phase = 'awaiting'
-      this.#retry.later(() => {
-        if (this.#phase === 'awaiting' && this.#awaitedId === null) this.#await()
-      })
-    } else {
-      this.#phase = 'failed'
-      this.#failure = error
+    const error = this.#progress.refuse(message)
+    if (error !== null) {
       for (const { handlers } of this.#followers.values()) this.#hooks.contain(() => handlers.onError?.(error))
     }
     this.#hooks.onProgress()
@@ -191,9 +173,8 @@ export class FollowedChannel {
 
   dispose(): void {
     this.#followers.clear()
-    this.#retry.cancel()
+    this.#progress.dispose()
     this.#cancelItems()
-    this.#phase = 'failed'
   }
 
   /** Whether what the server sends now, and the list that is held, are enough for a follower that comes later. */
@@ -221,29 +202,22 @@ export class FollowedChannel {
     return topic?.startsWith(`${this.#channel.topic}:`) === true
   }
 
-  #await(): void {
-    this.#phase = 'awaiting'
-    this.#awaitedId = null
-    this.#hooks.requestSubscribe()
-    this.#hooks.onProgress()
-  }
-
   /** Asks for the list again, with the filter that is needed now. */
   #beginAnew(): void {
     this.#last = null
     this.#toldFilterKey = null
-    this.#await()
+    this.#progress.await()
   }
 
   #welcome(handlers: ChannelHandlers): void {
     const follower = this.#followers.get(handlers)
     if (follower === undefined) return
-    const failure = this.#failure
+    const { failure } = this.#progress
     if (failure !== null) this.#hooks.contain(() => handlers.onError?.(failure))
     if (failure !== null || this.#last === null) return
     this.#tellSnapshot(follower)
     this.#tellItems(follower)
-    if (this.#phase === 'live') this.#hooks.contain(() => handlers.onLive?.())
+    if (this.#progress.phase === 'live') this.#hooks.contain(() => handlers.onLive?.())
   }
 
   #tellSnapshot({ handlers, filters }: Follower): void {

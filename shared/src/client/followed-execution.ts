@@ -4,8 +4,8 @@ import type { ErrorBody } from '../errors/app-error.ts'
 import type { WorkflowEvent } from '../events/index.ts'
 import type { ClientMessage, ServerMessageOf } from '../protocol/messages.ts'
 import type { AckAddress } from './acknowledger.ts'
-import { errorBodyOf, isWorthRetrying, type SubscriptionHooks } from './subscription-hooks.ts'
-import { SubscriptionRetry } from './subscription-retry.ts'
+import type { SubscriptionHooks } from './subscription-hooks.ts'
+import { SubscriptionProgress } from './subscription-progress.ts'
 
 export type Presence = Pick<ServerMessageOf<'presence:update'>, 'viewers' | 'count'>
 
@@ -24,12 +24,6 @@ export interface ExecutionHandlers {
   onError?(error: ErrorBody): void
 }
 
-/**
- * awaiting: its `subscribed` has not come; older frames of the same execution are ignored.
- * catching-up: replay or snapshot is coming. live: at the head. ended, failed: nothing more will come.
- */
-type Phase = 'awaiting' | 'catching-up' | 'live' | 'ended' | 'failed'
-
 /** While missed events pour in, the state is shown this often, milliseconds. */
 const catchingUpViewIntervalMs = 100
 /** Gaps in a row at one place; then the state is fetched anew instead of asking for the same events again. */
@@ -40,27 +34,23 @@ export class FollowedExecution {
   readonly executionId: string
   readonly #hooks: SubscriptionHooks
   readonly #followers = new Set<ExecutionHandlers>()
-  readonly #retry: SubscriptionRetry
-  #phase: Phase = 'awaiting'
-  /** `id` of the subscribe message whose answer counts. */
-  #awaitedId: number | null = null
+  readonly #progress: SubscriptionProgress
   #epoch: string | null = null
   /** Last seq folded in; null: hold nothing yet, ask for a snapshot. */
   #last: number | null = null
   #view: ExecutionView | null = null
   #gapsInRow = 0
-  #failure: ErrorBody | null = null
   #presence: Presence | null = null
   #viewTimer: unknown = null
 
   constructor(executionId: string, hooks: SubscriptionHooks) {
     this.executionId = executionId
     this.#hooks = hooks
-    this.#retry = new SubscriptionRetry(hooks)
+    this.#progress = new SubscriptionProgress(hooks)
   }
 
   get isSettled(): boolean {
-    return this.#phase === 'live' || this.#phase === 'ended' || this.#phase === 'failed'
+    return this.#progress.isSettled
   }
 
   get address(): AckAddress {
@@ -69,26 +59,24 @@ export class FollowedExecution {
 
   /** Last seq that has arrived on this connection; null: nothing to acknowledge. */
   get arrivedSeq(): number | null {
-    return this.isWatching ? this.#last : null
+    return this.#progress.isWatching ? this.#last : null
   }
 
   get followerCount(): number {
     return this.#followers.size
   }
 
-  /** Whether the server holds a subscription for it, as far as known. */
   get isSubscribed(): boolean {
-    return this.#awaitedId !== null || this.isWatching
+    return this.#progress.isSubscribed
   }
 
-  /** The server holds a subscription and has said so. */
   get isWatching(): boolean {
-    return this.#phase === 'catching-up' || this.#phase === 'live'
+    return this.#progress.isWatching
   }
 
   add(handlers: ExecutionHandlers): void {
     this.#followers.add(handlers)
-    if (this.#view === null && this.#failure === null) return
+    if (this.#view === null && this.#progress.failure === null) return
     // Not within the call: a caller does not expect its handlers before it has the function that stops them.
     this.#hooks.timers.setTimeout(() => this.#welcome(handlers), 0)
   }
@@ -97,49 +85,41 @@ export class FollowedExecution {
     this.#followers.delete(handlers)
   }
 
-  /** A new connection, or a first one: what was promised on the old one is void. */
   handleConnected(): void {
-    if (this.#phase === 'ended' || this.#phase === 'failed') return
-    this.#await()
+    this.#progress.handleConnected()
   }
 
   handleDisconnected(): void {
-    this.#awaitedId = null
-    this.#retry.cancel()
-    if (this.isSettled && this.#phase !== 'live') return
-    this.#phase = 'awaiting'
+    this.#progress.handleDisconnected()
   }
 
   /** The message to send now; null when nothing is to be asked. `id` pairs the answer. */
   subscribeMessage(id: number): ClientMessage | null {
-    if (this.#phase !== 'awaiting') return null
-    this.#awaitedId = id
+    if (!this.#progress.ask(id)) return null
     const base = { type: 'subscribe', id, executionId: this.executionId } as const
     if (this.#last === null) return base
     return { ...base, since: this.#last, ...(this.#epoch === null ? {} : { epoch: this.#epoch }) }
   }
 
   handleSubscribed({ id, epoch }: ServerMessageOf<'subscribed'>): void {
-    if (id !== this.#awaitedId) return
-    this.#awaitedId = null
-    this.#phase = 'catching-up'
-    this.#retry.succeed()
+    if (!this.#progress.isAnswer(id)) return
+    this.#progress.begin()
     // With a foreign epoch a `resync` follows, which lets go of what is held.
     this.#epoch = epoch
     this.#hooks.onProgress()
   }
 
   handleResync(): void {
-    if (this.#phase === 'awaiting' || this.#phase === 'ended') return
+    if (!this.#progress.isWatching) return
     this.#hooks.counters.resyncCount += 1
     // The old state stays visible until the snapshot replaces it.
-    this.#phase = 'catching-up'
+    this.#progress.beginAnew()
     this.#last = null
     this.#hooks.onProgress()
   }
 
   handleSnapshot({ state, seq, epoch }: ServerMessageOf<'snapshot'>): void {
-    if (this.#phase !== 'catching-up' || state === undefined) return
+    if (this.#progress.phase !== 'catching-up' || state === undefined) return
     this.#last = seq
     this.#epoch = epoch
     this.#view = state
@@ -149,7 +129,7 @@ export class FollowedExecution {
 
   /** True: the event is new and was delivered. */
   handleEvent(event: WorkflowEvent): boolean {
-    if (this.#phase !== 'catching-up' && this.#phase !== 'live') return false
+    if (!this.#progress.isWatching) return false
     const last = this.#last ?? 0
     if (event.seq <= last) {
       this.#hooks.counters.duplicatesDroppedCount += 1
@@ -165,7 +145,7 @@ export class FollowedExecution {
 
   /** True: the whole batch is new, fits exactly, and was delivered. */
   handleBatch({ from, to, events }: ServerMessageOf<'batch'>): boolean {
-    if (this.#phase !== 'catching-up' && this.#phase !== 'live') return false
+    if (!this.#progress.isWatching) return false
     const last = this.#last ?? 0
     if (to <= last) {
       this.#hooks.counters.duplicatesDroppedCount += 1
@@ -187,17 +167,17 @@ export class FollowedExecution {
       this.#view = applyEvent(this.#view ?? emptyExecutionView(this.executionId), event)
       for (const { onEvent } of this.#followers) if (onEvent) this.#hooks.contain(() => onEvent(event))
     }
-    this.#showView(this.#phase === 'live' ? 0 : catchingUpViewIntervalMs)
+    this.#showView(this.#progress.phase === 'live' ? 0 : catchingUpViewIntervalMs)
   }
 
   handleCaughtUp({ seq }: ServerMessageOf<'caught_up'>): void {
-    if (this.#phase !== 'catching-up') return
+    if (this.#progress.phase !== 'catching-up') return
     if (seq !== (this.#last ?? 0)) {
       this.#repairGap()
       return
     }
     this.#last = seq
-    this.#phase = 'live'
+    this.#progress.arrive()
     this.#view ??= emptyExecutionView(this.executionId)
     this.#flushView()
     for (const { onCaughtUp } of this.#followers) if (onCaughtUp) this.#hooks.contain(() => onCaughtUp(seq))
@@ -205,8 +185,8 @@ export class FollowedExecution {
   }
 
   handleEnded({ seq }: ServerMessageOf<'ended'>): void {
-    if (this.#phase !== 'live' || seq !== this.#last) return
-    this.#phase = 'ended'
+    if (this.#progress.phase !== 'live' || seq !== this.#last) return
+    this.#progress.end()
     this.#flushView()
     for (const { onEnded } of this.#followers) if (onEnded) this.#hooks.contain(() => onEnded())
     this.#hooks.onProgress()
@@ -219,18 +199,8 @@ export class FollowedExecution {
   }
 
   handleError(message: ServerMessageOf<'error'>): void {
-    if (message.id !== undefined && message.id !== this.#awaitedId) return
-    if (this.#phase === 'ended' || this.#phase === 'failed') return
-    this.#awaitedId = null
-    const error = errorBodyOf(message)
-    if (isWorthRetrying(error)) {
-      this.#phase = 'awaiting'
-      this.#retry.later(() => {
-        if (this.#phase === 'awaiting' && this.#awaitedId === null) this.#await()
-      })
-    } else {
-      this.#phase = 'failed'
-      this.#failure = error
+    const error = this.#progress.refuse(message)
+    if (error !== null) {
       for (const { onError } of this.#followers) if (onError) this.#hooks.contain(() => onError(error))
     }
     this.#hooks.onProgress()
@@ -241,22 +211,14 @@ export class FollowedExecution {
     this.#followers.clear()
     if (this.#viewTimer !== null) this.#hooks.timers.clearTimeout(this.#viewTimer)
     this.#viewTimer = null
-    this.#retry.cancel()
-    this.#phase = 'failed'
-  }
-
-  #await(): void {
-    this.#phase = 'awaiting'
-    this.#awaitedId = null
-    this.#hooks.requestSubscribe()
-    this.#hooks.onProgress()
+    this.#progress.dispose()
   }
 
   #repairGap(): void {
     this.#hooks.counters.gapsRepairedCount += 1
     this.#gapsInRow += 1
     if (this.#gapsInRow > gapsInRowMax) this.#last = null
-    this.#await()
+    this.#progress.await()
   }
 
   #showView(delayMs: number): void {
@@ -275,11 +237,11 @@ export class FollowedExecution {
   #welcome(handlers: ExecutionHandlers): void {
     if (!this.#followers.has(handlers)) return
     const { contain } = this.#hooks
-    const [view, failure, last, presence] = [this.#view, this.#failure, this.#last, this.#presence]
+    const [view, failure, last, presence] = [this.#view, this.#progress.failure, this.#last, this.#presence]
     if (failure !== null) contain(() => handlers.onError?.(failure))
     if (view !== null) contain(() => handlers.onView?.(view))
     if (presence !== null) contain(() => handlers.onPresence?.(presence))
-    if (last !== null && (this.#phase === 'live' || this.#phase === 'ended')) contain(() => handlers.onCaughtUp?.(last))
-    if (this.#phase === 'ended') contain(() => handlers.onEnded?.())
+    if (last !== null && failure === null && this.isSettled) contain(() => handlers.onCaughtUp?.(last))
+    if (this.#progress.phase === 'ended') contain(() => handlers.onEnded?.())
   }
 }
