@@ -1,8 +1,8 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import { findApiKeyByHash, touchApiKey } from '../repositories/api-keys.ts'
 import type { Database } from '../repositories/database.ts'
-import { isFamilyAlive } from '../repositories/refresh-tokens.ts'
 import { findOpenShareLink } from '../repositories/share-links.ts'
+import { isSignInAlive } from '../repositories/sign-ins.ts'
 import { findUser } from '../repositories/users.ts'
 import { findRole, listMemberships } from '../repositories/workspaces.ts'
 import type { Authenticate, Identity } from '../websocket/identity.ts'
@@ -40,7 +40,7 @@ export function createAuthenticate({
   async function identityOfToken(token: string): Promise<Identity> {
     const { userId, sessionId, expiresAt } = accessTokens.verify(token)
     const user = await findUser(database.orm, userId)
-    if (user === null || !(await isFamilyAlive(database.orm, sessionId, userId))) throw new AppError('INVALID_TOKEN')
+    if (user === null || !(await isSignInAlive(database.orm, sessionId, userId))) throw new AppError('INVALID_TOKEN')
     const memberships = await listMemberships(database.orm, userId)
     return {
       kind: 'user',

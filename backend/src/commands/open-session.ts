@@ -4,6 +4,7 @@ import { createToken, hashToken } from '../auth/token-hash.ts'
 import type { Tx } from '../repositories/database.ts'
 import { newId } from '../repositories/new-id.ts'
 import { insertRefreshToken } from '../repositories/refresh-tokens.ts'
+import { extendSignIn, insertSignIn } from '../repositories/sign-ins.ts'
 
 /** A browser that stays away for longer signs in again. */
 export const refreshTokenLifetimeMs = 30 * 24 * 60 * 60 * 1000
@@ -14,22 +15,28 @@ export interface OpenedSession {
   refreshToken: string
 }
 
-/** Issues a pair of tokens. `familyId`: the sign-in that is carried on; without it a new one begins. */
+/**
+ * Issues a pair of tokens. `continued`: the sign-in that is carried on, which the caller holds; without it a new one
+ * begins. Call in a transaction.
+ */
 export async function openSession(
   tx: Tx,
   accessTokens: AccessTokens,
   user: { id: string; email: string; name: string },
-  familyId = newId(),
+  continued?: string,
 ): Promise<OpenedSession> {
   const now = Date.now()
+  const expiresAt = now + refreshTokenLifetimeMs
+  const familyId = continued ?? newId()
   const refreshToken = createToken('')
+  if (continued === undefined) await insertSignIn(tx, { id: familyId, userId: user.id, createdAt: now, expiresAt })
+  else await extendSignIn(tx, familyId, expiresAt)
   await insertRefreshToken(tx, {
     id: newId(),
     familyId,
-    userId: user.id,
     tokenHash: hashToken(refreshToken),
     createdAt: now,
-    expiresAt: now + refreshTokenLifetimeMs,
+    expiresAt,
   })
   return {
     refreshToken,

@@ -4,12 +4,8 @@ import { hashToken } from '../auth/token-hash.ts'
 import type { LiveAuthority } from '../policies/live-authority.ts'
 import { insertAuthorityChanges } from '../repositories/authority-changes.ts'
 import type { Database, Tx } from '../repositories/database.ts'
-import {
-  findRefreshToken,
-  type RefreshTokenRow,
-  revokeFamily,
-  takeRefreshToken,
-} from '../repositories/refresh-tokens.ts'
+import { findRefreshToken, takeRefreshToken } from '../repositories/refresh-tokens.ts'
+import { endSignIn, lockSignIn, type SignInRow } from '../repositories/sign-ins.ts'
 import { findUser } from '../repositories/users.ts'
 import { type OpenedSession, openSession } from './open-session.ts'
 
@@ -28,32 +24,36 @@ export async function refreshSession(
   const tokenHash = hashToken(refreshToken)
   // The verdict is returned, not thrown: an exception would roll the revocation back.
   const used = await database.transaction(async (tx) => {
-    const { token, endedFamilyId } = await useToken(tx, tokenHash, now)
-    if (token === null) return { session: null, endedFamilyId }
-    const user = await findUser(tx, token.userId)
-    const session = user === null ? null : await openSession(tx, accessTokens, user, token.familyId)
-    return { session, endedFamilyId: null }
+    const { signIn, endedId } = await useToken(tx, tokenHash, now)
+    if (signIn === null) return { session: null, endedId }
+    const user = await findUser(tx, signIn.userId)
+    const session = user === null ? null : await openSession(tx, accessTokens, user, signIn.id)
+    return { session, endedId: null }
   })
-  if (used.endedFamilyId !== null) live.revoke(used.endedFamilyId)
+  if (used.endedId !== null) live.revoke(used.endedId)
   if (used.session === null) throw new AppError('INVALID_TOKEN')
   return used.session
 }
 
 interface UsedToken {
-  /** Null: it is worth nothing. */
-  token: RefreshTokenRow | null
+  /** The sign-in that it carries on; null: it is worth nothing. */
+  signIn: SignInRow | null
   /** Set: it came too late for the race of two tabs, and its sign-in is over. */
-  endedFamilyId: string | null
+  endedId: string | null
 }
 
+/** Holds the sign-in from before the token is read, so that whoever ends it at this moment ends this token too. */
 async function useToken(tx: Tx, tokenHash: string, now: number): Promise<UsedToken> {
-  const fresh = await takeRefreshToken(tx, tokenHash, now)
-  if (fresh !== null) return { token: fresh, endedFamilyId: null }
+  const worthless = { signIn: null, endedId: null }
+  const known = await findRefreshToken(tx, tokenHash)
+  const signIn = known === null ? null : await lockSignIn(tx, known.familyId)
+  if (signIn === null) return worthless
+  if ((await takeRefreshToken(tx, tokenHash, now)) !== null) return { signIn, endedId: null }
   const token = await findRefreshToken(tx, tokenHash)
-  if (token === null || token.revokedAt !== null || token.usedAt === null) return { token: null, endedFamilyId: null }
-  if (now - token.usedAt <= reuseGraceMs) return { token, endedFamilyId: null }
-  await endFamily(tx, token.familyId, now)
-  return { token: null, endedFamilyId: token.familyId }
+  if (token?.usedAt == null) return worthless
+  if (now - token.usedAt <= reuseGraceMs) return { signIn, endedId: null }
+  await end(tx, signIn.id, now)
+  return { signIn: null, endedId: signIn.id }
 }
 
 /** Ends the sign-in that the token belongs to, everywhere. A token that nobody knows is no error: the aim is reached. */
@@ -63,11 +63,11 @@ export async function endSession(
 ): Promise<void> {
   const token = await findRefreshToken(database.orm, hashToken(refreshToken))
   if (token === null) return
-  await database.transaction((tx) => endFamily(tx, token.familyId, Date.now()))
+  await database.transaction((tx) => end(tx, token.familyId, Date.now()))
   live.revoke(token.familyId)
 }
 
-async function endFamily(tx: Tx, familyId: string, now: number): Promise<void> {
-  await revokeFamily(tx, familyId, now)
-  await insertAuthorityChanges(tx, 'credential', [familyId])
+async function end(tx: Tx, signInId: string, now: number): Promise<void> {
+  await endSignIn(tx, signInId, now)
+  await insertAuthorityChanges(tx, 'credential', [signInId])
 }

@@ -13,5 +13,5 @@ export async function signIn(
   const user = await findUserByEmail(database.orm, email)
   const isRight = await checkPassword(password, user?.passwordHash ?? null)
   if (user === null || !isRight) throw new AppError('INVALID_CREDENTIALS')
-  return openSession(database.orm, accessTokens, user)
+  return database.transaction((tx) => openSession(tx, accessTokens, user))
 }

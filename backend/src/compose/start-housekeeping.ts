@@ -8,6 +8,7 @@ import { deleteIdempotentBefore } from '../repositories/idempotency-keys.ts'
 import { deleteExpiredInvitations } from '../repositories/invitations.ts'
 import { deleteExpiredRefreshTokens } from '../repositories/refresh-tokens.ts'
 import { deleteExpiredShareLinks } from '../repositories/share-links.ts'
+import { deleteExpiredSignIns } from '../repositories/sign-ins.ts'
 import type { Closers } from './closers.ts'
 
 const intervalMs = 60 * 60 * 1000
@@ -44,6 +45,7 @@ async function sweep({ database, files }: { database: Database; files: DocumentF
   const now = Date.now()
   await deleteIdempotentBefore(database.orm, now - idempotencyKeptMs)
   await deleteExpiredRefreshTokens(database.orm, now)
+  await deleteExpiredSignIns(database.orm, now)
   await deleteDeliveriesBefore(database.orm, now - deliveriesKeptMs)
   await deleteAuthorityChangesBefore(database.orm, now - authorityChangesKeptMs)
   await deleteExpiredInvitations(database.orm, now - endedLinksKeptMs)

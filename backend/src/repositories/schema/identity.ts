@@ -37,21 +37,39 @@ export const memberships = pgTable(
   (table) => [primaryKey({ columns: [table.workspaceId, table.userId] }), index('memberships_user').on(table.userId)],
 )
 
-/** A browser's right to fresh access tokens. Rotated at each use; a used one that returns ends the whole family. */
+/**
+ * One sign-in of a person in a browser. It is good until it is ended or expires, whatever its tokens say; whoever
+ * carries it on or ends it holds its row, so that of both at the same moment the end counts.
+ */
+export const signIns = pgTable(
+  'sign_ins',
+  {
+    id: text().primaryKey(),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    createdAt: epochMs().notNull(),
+    /** Of its latest token. */
+    expiresAt: epochMs().notNull(),
+    revokedAt: epochMs(),
+  },
+  (table) => [index('sign_ins_user').on(table.userId), index('sign_ins_expiry').on(table.expiresAt)],
+)
+
+/** A browser's right to fresh access tokens. Rotated at each use; a used one that returns ends the whole sign-in. */
 export const refreshTokens = pgTable(
   'refresh_tokens',
   {
     id: text().primaryKey(),
-    familyId: text().notNull(),
-    userId: text()
+    /** The sign-in that it carries on. */
+    familyId: text()
       .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+      .references(() => signIns.id, { onDelete: 'cascade' }),
     /** SHA-256 of the token. */
     tokenHash: text().notNull(),
     createdAt: epochMs().notNull(),
     expiresAt: epochMs().notNull(),
     usedAt: epochMs(),
-    revokedAt: epochMs(),
   },
   (table) => [
     uniqueIndex('refresh_tokens_hash').on(table.tokenHash),
