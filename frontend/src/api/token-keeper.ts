@@ -54,8 +54,11 @@ export function createTokenKeeper(requestRenewal: () => Promise<Authenticated | 
   return keeper
 }
 
-/** The cookie changes with every renewal, and a used one counts as stolen: two tabs must not send the same. */
-function oneTabAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
+/**
+ * The cookie changes with every renewal, and a used one counts as stolen: two tabs must not send the same. Signing out
+ * sends it too. `work` must not renew.
+ */
+export function oneTabAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
   const locks = typeof navigator === 'undefined' ? undefined : (navigator.locks as LockManager | undefined)
   if (locks === undefined) return work()
   return locks.request('millrace-refresh', work) as Promise<Result>

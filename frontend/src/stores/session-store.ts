@@ -1,6 +1,7 @@
 import { Authenticated, AuthState, type LoginRequest, type SetupRequest, type User } from '@millrace/shared/api/auth'
 import { create } from 'zustand'
 import { http, tokens } from '../api/http.ts'
+import { oneTabAtATime } from '../api/token-keeper.ts'
 
 /**
  * booting: asking who we are. setup: there is no owner yet. signed-out, signed-in: as they say.
@@ -57,7 +58,7 @@ export const useSession = create<Session>()((set) => {
     enter,
     async signOut() {
       try {
-        await http.request('POST', '/api/auth/logout', { body: {} })
+        await oneTabAtATime(() => http.request('POST', '/api/auth/logout', { body: {}, authenticated: false }))
       } finally {
         tokens.forget()
         set({ phase: 'signed-out', user: null })
