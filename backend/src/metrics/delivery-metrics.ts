@@ -1,11 +1,17 @@
 import { DeliveryFigures } from '../websocket/delivery-figures.ts'
 import type { MetricsPage, ReadFigure } from './metrics-page.ts'
 
-type FigureName = Exclude<keyof DeliveryFigures, 'isHeld'>
+type NamesOf<Value> = {
+  [Name in keyof DeliveryFigures]: DeliveryFigures[Name] extends Value ? Name : never
+}[keyof DeliveryFigures]
+type FigureName = NamesOf<number>
+type GroupName = NamesOf<Record<string, number>>
 
 /** Each figure's row; a figure without one does not compile. */
 const rows: Record<FigureName, ['gauge' | 'counter', string]> = {
   connectionCount: ['gauge', 'connections'],
+  openedCount: ['counter', 'opened_connections_total'],
+  refusedCount: ['counter', 'refused_connections_total'],
   longPollCount: ['gauge', 'waiting_requests'],
   subscriptionCount: ['gauge', 'subscriptions'],
   unsentBytes: ['gauge', 'unsent_bytes'],
@@ -26,6 +32,11 @@ const rows: Record<FigureName, ['gauge' | 'counter', string]> = {
   violationCount: ['counter', 'violations_total'],
 }
 
+/** Counts with a label. */
+const groups: Record<GroupName, { name: string; label: string }> = {
+  closes: { name: 'closes_total', label: 'code' },
+}
+
 /** Who follows what, and how far behind they are. */
 export function addDeliveryMetrics(
   page: MetricsPage,
@@ -40,6 +51,14 @@ export function addDeliveryMetrics(
     }
     if (kind === 'gauge') page.addGauge(figure)
     else page.addCounter(figure)
+  }
+  for (const [field, { name, label }] of Object.entries(groups) as [GroupName, (typeof groups)[GroupName]][]) {
+    page.addLabelledCounter({
+      name: `millrace_${name}`,
+      help: DeliveryFigures.shape[field].description ?? '',
+      label,
+      read: () => readStats()[field],
+    })
   }
   page.addGauge({
     name: 'millrace_delivery_held',

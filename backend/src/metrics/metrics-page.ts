@@ -7,6 +7,12 @@ export interface ReadFigure {
   read: () => number | Promise<number>
 }
 
+/** Several of them under one name, told apart by a label; the label's values are few and known. */
+export interface LabelledFigure extends Omit<ReadFigure, 'read'> {
+  label: string
+  read: () => Readonly<Record<string, number>>
+}
+
 /** The metrics of one process, as text for Prometheus. Made once in compose.ts; there is no registry beside it. */
 export class MetricsPage {
   readonly registry = new Registry()
@@ -27,6 +33,21 @@ export class MetricsPage {
         const value = await read()
         this.reset()
         this.inc(value)
+      },
+    })
+    this.registry.registerMetric(counter)
+  }
+
+  /** As `addCounter`, by the values of a label. */
+  addLabelledCounter({ name, help, label, read }: LabelledFigure): void {
+    const counter = new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [],
+      collect() {
+        this.reset()
+        for (const [value, count] of Object.entries(read())) this.inc({ [label]: value }, count)
       },
     })
     this.registry.registerMetric(counter)

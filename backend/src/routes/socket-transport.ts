@@ -43,6 +43,19 @@ export function letGoOfUpgrade(socket: WebSocket, handleError: (error: Error) =>
   answer?.detachSocket(stream)
 }
 
+const faultCloseCodes: Readonly<Record<string, number>> = {
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+}
+
+/** With which code the library has closed a socket that broke the protocol, and tells nobody; null: the error is another one. */
+export function closeCodeOfFault(error: Error): number | null {
+  const code = 'code' in error ? String(error.code) : ''
+  return code.startsWith('WS_ERR_') ? (faultCloseCodes[code] ?? 1002) : null
+}
+
 /** Frames are written to the socket below the library, several in one system call. Nothing else sends messages. */
 function createRawTransport(socket: WebSocket): Transport {
   const stream = streamOf(socket)

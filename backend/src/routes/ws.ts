@@ -12,7 +12,7 @@ import { nameConnectionError } from '../repositories/connection-error.ts'
 import type { Connection } from '../websocket/connections/connection.ts'
 import type { Authenticate, Credentials, Identity } from '../websocket/identity.ts'
 import type { WebSocketManager } from '../websocket/websocket-manager.ts'
-import { compression, createSocketTransport, letGoOfUpgrade } from './socket-transport.ts'
+import { closeCodeOfFault, compression, createSocketTransport, letGoOfUpgrade } from './socket-transport.ts'
 
 export interface WebSocketRouteOptions {
   manager: WebSocketManager
@@ -98,13 +98,17 @@ function serve(
   })
   if (connection === null) return null
   const { log } = request
-  letGoOfUpgrade(socket, (error) => log.debug({ err: error }, 'A socket reported an error'))
+  letGoOfUpgrade(socket, (error) => {
+    log.debug({ err: error }, 'A socket reported an error')
+    const code = closeCodeOfFault(error)
+    if (code !== null) connection.ending ??= { code, reason: '' }
+  })
   socket.on('message', (data: RawData, isBinary: boolean) => {
     manager.handleMessage(connection, isBinary ? null : data.toString())
   })
   socket.on('ping', () => manager.handleSign(connection))
   socket.on('pong', () => manager.handleSign(connection))
-  socket.on('close', () => manager.handleClosed(connection))
+  socket.on('close', (code: number) => manager.handleClosed(connection, code))
   return connection
 }
 

@@ -8,6 +8,11 @@ const Count = z.int().min(0)
  */
 export const DeliveryFigures = z.object({
   connectionCount: Count.describe('Sockets and streams that are open.'),
+  openedCount: Count.describe('Sockets and streams that were opened.'),
+  refusedCount: Count.describe('Those refused, because a limit was reached or the process was leaving.'),
+  closes: z
+    .record(z.string(), Count)
+    .describe('Sockets and streams that are gone, by close code; 1006: lost, or a stream that was left.'),
   longPollCount: Count.describe('Requests that wait for the next event.'),
   subscriptionCount: Count.describe('Executions and channels they follow.'),
   unsentBytes: Count.describe('Bytes that wait for readers slower than what they read.'),

@@ -186,12 +186,12 @@ export class WebSocketManager implements LiveConnections {
     connection.seenAt = Date.now()
   }
 
-  /** The socket is gone, whoever closed it. May be called twice. */
-  handleClosed(connection: Connection): void {
+  /** The socket is gone, whoever closed it; `code` is what the other end said. May be called twice. */
+  handleClosed(connection: Connection, code?: number): void {
     connection.handleClosed()
     this.#ends.drop(connection)
     this.#ownTopics.drop(connection)
-    this.#connections.remove(connection)
+    this.#connections.remove(connection, code)
   }
 
   /** Adds a message type. Throws for one that has a handler. */
@@ -233,6 +233,7 @@ export class WebSocketManager implements LiveConnections {
   stats(): DeliveryFigures {
     return {
       ...connectionSums(this.#connections),
+      ...this.#connections.figures(),
       ...this.#counters.figures(),
       longPollCount: this.longPolls.count,
       topicCount: this.#topics.count,

@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/shared/errors/app-error'
+import type { LoggerPort } from '@millrace/temporal/ports'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { EventBridge, type EventBridgeSettings } from '../../src/events/event-bridge.ts'
 import { InProcessEventBus } from '../../src/events/event-bus.ts'
@@ -30,6 +31,8 @@ export interface DeliveryWorldOptions extends DeliverySeams {
   settings?: Partial<WebSocketSettings>
   presence?: WebSocketManagerDeps['presence']
   bridge?: Partial<EventBridgeSettings>
+  /** Default: nothing is logged. */
+  logger?: LoggerPort
   acceptQueryToken?: boolean
   allowedOrigins?: string[]
 }
@@ -80,13 +83,14 @@ export async function openDeliveryWorld(options: DeliveryWorldOptions = {}): Pro
     return identity
   }
   const authenticate = options.authenticate?.(authenticateOwn) ?? authenticateOwn
-  const bridge = new EventBridge({ bus, reader, logger: silentLogger, settings: options.bridge ?? {} })
+  const logger = options.logger ?? silentLogger
+  const bridge = new EventBridge({ bus, reader, logger, settings: options.bridge ?? {} })
   const channels = new MemoryChannels(log)
   const manager = new WebSocketManager({
     bridge,
     reader,
     authenticate,
-    logger: silentLogger,
+    logger,
     channels,
     ...(options.authorizeTopic === undefined ? {} : { authorizeTopic: options.authorizeTopic }),
     settings: { sweepIntervalMs: 50, ...options.settings },

@@ -2,6 +2,7 @@ import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import { pingFrame } from '../frames/text-frame.ts'
 import type { WebSocketSettings } from '../websocket-settings.ts'
 import type { Connection } from './connection.ts'
+import { lostCode } from './connection-ends.ts'
 
 /** Longest time that a connection may take to say goodbye before it is cut, milliseconds. */
 const drainingMsMax = 5000
@@ -24,6 +25,7 @@ export function checkDeadlines(connection: Connection, settings: WebSocketSettin
   // Who cannot answer is known to be gone when the network says so.
   if (connection.wire.isTwoWay && now - connection.seenAt >= settings.deadAfterMs) {
     // Nobody is there to hear a goodbye.
+    connection.ending = { code: lostCode, reason: 'SILENT' }
     connection.transport.terminate()
     return
   }

@@ -13,6 +13,7 @@ import type { TopicRing } from '../topics/topic-ring.ts'
 import type { WebSocketSettings } from '../websocket-settings.ts'
 import type { Transport } from '../wires/transport.ts'
 import { type Wire, webSocketWire } from '../wires/wire.ts'
+import type { ConnectionEnding } from './connection-ends.ts'
 import { FairShare } from './fair-share.ts'
 import { mayRead } from './may-read.ts'
 import { Replies } from './replies.ts'
@@ -82,6 +83,8 @@ export class Connection implements SubscriptionOwner {
   wasBlocked = false
   /** Since when more is unacknowledged than may be; null: it is not. */
   unackedSince: number | null = null
+  /** How it was ended here; null: it was not, or the other end did. */
+  ending: ConnectionEnding | null = null
   /** Since when its close is under way. */
   drainingSince: number | null = null
   /** For which expiry a notice has been sent. */
@@ -268,6 +271,7 @@ export class Connection implements SubscriptionOwner {
     if (this.state !== 'live') return
     this.#flushReplies()
     this.state = 'draining'
+    this.ending = { code, reason }
     this.drainingSince = Date.now()
     this.#letGo()
     this.transport.close(code, reason)

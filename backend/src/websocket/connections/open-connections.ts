@@ -3,6 +3,7 @@ import type { LoggerPort } from '@millrace/temporal/ports'
 import type { Identity } from '../identity.ts'
 import type { Transport } from '../wires/transport.ts'
 import type { Connection, ConnectionOrigin } from './connection.ts'
+import { ConnectionEnds, lostCode } from './connection-ends.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 
 /** Milliseconds between two groups of goodbyes. */
@@ -13,16 +14,25 @@ export class OpenConnections implements Iterable<Connection> {
   readonly #limits: ConnectionLimits
   readonly #logger: LoggerPort
   readonly #connections = new Set<Connection>()
+  readonly #ends: ConnectionEnds
+  #openedCount = 0
+  #refusedCount = 0
   #isLeaving = false
   #onEmpty: () => void = () => undefined
 
   constructor(limits: ConnectionLimits, logger: LoggerPort) {
     this.#limits = limits
     this.#logger = logger
+    this.#ends = new ConnectionEnds(logger)
   }
 
   get count(): number {
     return this.#connections.size
+  }
+
+  /** Since the start: who came, who was refused, and how those ended who are gone. */
+  figures() {
+    return { openedCount: this.#openedCount, refusedCount: this.#refusedCount, closes: this.#ends.counts }
   }
 
   [Symbol.iterator](): Iterator<Connection> {
@@ -32,10 +42,12 @@ export class OpenConnections implements Iterable<Connection> {
   /** Counts who comes; false: refused because of a limit or because the process is leaving, and closed. */
   admit(transport: Transport, { userId }: Identity, { address }: ConnectionOrigin): boolean {
     if (this.#isLeaving) {
+      this.#refusedCount += 1
       transport.close(closeCodes.leaving, 'SERVER_LEAVING')
       return false
     }
     if (this.#limits.tryEnter(userId, address)) return true
+    this.#refusedCount += 1
     this.#logger.warn({ tag: 'too-many-connections', userId }, 'Refused a connection')
     transport.close(closeCodes.tryLater, 'TOO_MANY_CONNECTIONS')
     return false
@@ -44,11 +56,13 @@ export class OpenConnections implements Iterable<Connection> {
   /** Of who was admitted. */
   add(connection: Connection): void {
     this.#connections.add(connection)
+    this.#openedCount += 1
   }
 
-  /** May be called twice. */
-  remove(connection: Connection): void {
+  /** `code`: what its transport says of the end, if it has such a word. May be called twice. */
+  remove(connection: Connection, code: number = lostCode): void {
     if (!this.#connections.delete(connection)) return
+    this.#ends.note(connection, code, Date.now())
     this.#limits.leave(connection.identity.userId, connection.origin.address)
     if (this.#connections.size === 0) this.#onEmpty()
   }
