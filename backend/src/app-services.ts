@@ -8,6 +8,7 @@ import type { EngineClient } from './commands/engine-client.ts'
 import type { ServerConfig } from './config.ts'
 import type { NewExecution } from './events/event-log.ts'
 import type { EventReader } from './events/event-reader.ts'
+import type { Maskers } from './events/workspace-secrets.ts'
 import type { HealthReporter } from './health/health-reporter.ts'
 import type { SharedRateCounts } from './plugins/rate-counts.ts'
 import type { ExecutionViewReader } from './queries/execution-view-reader.ts'
@@ -32,6 +33,7 @@ export interface AppServices {
   engine: EngineClient
   keys: KeyRing
   vault: CredentialVault
+  masker: Maskers
   health: HealthReporter
   /** Null: limits count in this process alone. */
   rateCounts: SharedRateCounts | null

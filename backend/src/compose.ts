@@ -1,5 +1,6 @@
 import { createCredentialVault } from './auth/credential-vault.ts'
 import { type KeyRing, loadKeyRing } from './auth/key-ring.ts'
+import { createSecretReader } from './auth/read-workspace-secrets.ts'
 import { createSecretBox } from './auth/secret-box.ts'
 import { Closers } from './compose/closers.ts'
 import { createKnowledgeServices } from './compose/create-knowledge-services.ts'
@@ -24,8 +25,8 @@ import { startServer } from './compose/start-server.ts'
 import { startWorkers } from './compose/start-workers.ts'
 import { type Config, isLoopback } from './config.ts'
 import { EventLog } from './events/event-log.ts'
-import { SecretMasker } from './events/secret-masker.ts'
 import { WorkflowEventEmitter } from './events/workflow-event-emitter.ts'
+import { secretsKnownForMs, WorkspaceSecrets } from './events/workspace-secrets.ts'
 import { createHealthReporter } from './health/health-reporter.ts'
 import { createHookSecrets } from './hooks/hook-secrets.ts'
 import { DocumentFiles } from './knowledge/document-files.ts'
@@ -66,7 +67,10 @@ async function composeInto(
   signal.throwIfAborted()
   if (doesServe) await requireFreePort(config.server)
 
-  const masker = new SecretMasker()
+  const secretBox = createSecretBox(keys.credentials)
+  // PGlite belongs to one process, which hears of every secret itself.
+  const isShared = database.kind === 'postgres'
+  const masker = new WorkspaceSecrets({ read: createSecretReader(database, secretBox, logger), isShared })
   const eventLog = new EventLog(database.pool)
   closers.push('event log', () => eventLog.close())
   const { bus, redis } = openEventBus(config, closers, logger)
@@ -78,20 +82,20 @@ async function composeInto(
 
   const temporal = await openTemporal(config, closers, logger, signal)
   signal.throwIfAborted()
-  const secretBox = createSecretBox(keys.credentials)
   const vault = createCredentialVault(database, secretBox, {
-    onOpened: (key) => masker.register(key),
+    onOpened: (key, workspaceId) => masker.register(workspaceId, key),
+    unknownElsewhereMs: isShared ? secretsKnownForMs : 0,
     modelAddresses: models.addresses,
   })
   const hooks = {
     database,
-    secrets: createHookSecrets(secretBox, (secret) => masker.register(secret)),
+    secrets: createHookSecrets(secretBox, (secret, workspaceId) => masker.register(workspaceId, secret)),
     allowPrivateAddresses: config.nodes.allowPrivateAddresses,
   }
   const files = new DocumentFiles(config.dataDir)
   const ports = createPorts(
     config,
-    { storage, emitter, vault, embeddings, modelFetch: models.fetch, files },
+    { storage, emitter, masker, vault, embeddings, modelFetch: models.fetch, files },
     closers,
     logger,
   )
@@ -128,6 +132,7 @@ async function composeInto(
           engine: createEngineClient(temporal.client),
           keys,
           vault,
+          masker,
           health,
           rateCounts: openRateCounts(config, closers, logger),
           sampleKnowledgeBase: (owner) => ensureSampleKnowledgeBase(knowledge, owner),

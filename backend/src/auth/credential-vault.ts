@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { CreateCredential, Credential } from '@millrace/shared/api/credentials'
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { CredentialReader, OpenCredential } from '../providers/credential-reader.ts'
@@ -12,14 +13,18 @@ import type { SecretBox } from './secret-box.ts'
 const hintCharacters = 4
 const hintFromLength = 16
 
+type Secret = Pick<OpenCredential, 'apiKey' | 'baseUrl'>
+
 export interface CredentialVault extends CredentialReader {
   /** Throws AppError HTTP_ADDRESS_REFUSED for a base URL that no call could use. */
   add(caller: { workspaceId: string; userId: string }, credential: CreateCredential): Promise<Credential>
 }
 
 export interface CredentialVaultOptions {
-  /** Told of every key before it is used, so that it can be kept out of what is written down. */
-  onOpened: (apiKey: string) => void
+  /** Told of every key that is added or about to be used, so that it can be kept out of what is written down. */
+  onOpened: (apiKey: string, workspaceId: string) => void
+  /** How long other processes may not know of a new key, milliseconds; 0 where there is no other. */
+  unknownElsewhereMs: number
   /** Which model servers a credential may name. */
   modelAddresses: AddressPolicy
 }
@@ -28,19 +33,19 @@ export interface CredentialVaultOptions {
 export function createCredentialVault(
   database: Database,
   secrets: SecretBox,
-  { onOpened, modelAddresses }: CredentialVaultOptions,
+  { onOpened, unknownElsewhereMs, modelAddresses }: CredentialVaultOptions,
 ): CredentialVault {
   return {
     async add({ workspaceId, userId }, { name, provider, apiKey, baseUrl }) {
       if (baseUrl !== undefined) requireModelAddress(baseUrl, modelAddresses)
       const id = newId()
-      const secret: Pick<OpenCredential, 'apiKey' | 'baseUrl'> = { apiKey, baseUrl }
+      const secret: Secret = { apiKey, baseUrl }
       const row: CredentialRow = {
         id,
         workspaceId,
         name,
         provider,
-        sealedSecret: secrets.seal(JSON.stringify(secret), contextOf(workspaceId, id)),
+        sealedSecret: secrets.seal(JSON.stringify(secret), credentialContext(workspaceId, id)),
         hint: {
           ...(baseUrl === undefined ? {} : { baseUrl: withoutUserInfo(baseUrl) }),
           ...(apiKey.length < hintFromLength ? {} : { key: `…${apiKey.slice(-hintCharacters)}` }),
@@ -49,24 +54,33 @@ export function createCredentialVault(
         createdAt: Date.now(),
       }
       await insertCredential(database.orm, row)
+      onOpened(apiKey, workspaceId)
+      // Once the answer is there, no process stores the key in clear.
+      if (unknownElsewhereMs > 0) await setTimeout(unknownElsewhereMs)
       return toCredential(row)
     },
     async read(workspaceId, credentialId) {
       const row = await findCredential(database.orm, workspaceId, credentialId)
       if (row === null) throw new AppError('CREDENTIAL_NOT_FOUND', { credentialId })
-      const text = secrets.open(row.sealedSecret, contextOf(workspaceId, credentialId))
-      const { apiKey, baseUrl } = JSON.parse(text) as Pick<OpenCredential, 'apiKey' | 'baseUrl'>
-      onOpened(apiKey)
+      const text = secrets.open(row.sealedSecret, credentialContext(workspaceId, credentialId))
+      const { apiKey, baseUrl } = JSON.parse(text) as Secret
+      onOpened(apiKey, workspaceId)
       return { provider: row.provider, apiKey, baseUrl }
     },
   }
+}
+
+/** The key in what was sealed. */
+export function apiKeyIn(text: string): string {
+  return (JSON.parse(text) as Secret).apiKey
 }
 
 export function toCredential({ id, name, provider, hint, createdAt }: CredentialRow): Credential {
   return { id, name, provider: provider as Credential['provider'], hint, createdAt }
 }
 
-function contextOf(workspaceId: string, credentialId: string): string {
+/** What a credential is sealed with beside the key. */
+export function credentialContext(workspaceId: string, credentialId: string): string {
   return `${workspaceId}/${credentialId}`
 }
 

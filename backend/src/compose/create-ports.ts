@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { CredentialVault } from '../auth/credential-vault.ts'
 import type { Config } from '../config.ts'
 import type { WorkflowEventEmitter } from '../events/workflow-event-emitter.ts'
+import type { Maskers } from '../events/workspace-secrets.ts'
 import type { DocumentFiles } from '../knowledge/document-files.ts'
 import { createDocumentStages } from '../knowledge/document-stages.ts'
 import type { Embeddings } from '../knowledge/embedding/embeddings.ts'
@@ -18,6 +19,7 @@ import type { Storage } from './open-storage.ts'
 export interface PortParts {
   storage: Storage
   emitter: WorkflowEventEmitter
+  masker: Maskers
   vault: CredentialVault
   embeddings: Embeddings
   modelFetch: typeof globalThis.fetch
@@ -27,7 +29,7 @@ export interface PortParts {
 /** What the engine needs from the world, as this process has it. */
 export function createPorts(
   config: Pick<Config, 'nodes'>,
-  { storage, emitter, vault, embeddings, modelFetch, files }: PortParts,
+  { storage, emitter, masker, vault, embeddings, modelFetch, files }: PortParts,
   closers: Closers,
   logger: Logger,
 ): EnginePorts {
@@ -41,7 +43,7 @@ export function createPorts(
   const http: HttpPort = httpClient
   return {
     events: emitter,
-    outputs: createOutputRepository(database),
+    outputs: createOutputRepository(database, masker),
     nodeResults: createNodeResultRepository(database),
     models: createModels({ credentials: vault, fetch: modelFetch }),
     http,

@@ -4,21 +4,26 @@ export const secretMask = '•••'
 /** Shorter values occur in ordinary text by chance; masking them would destroy what people read. */
 export const secretCharactersMin = 6
 
-/** Values of one process: credentials times their forms. Beyond it the one registered longest ago is forgotten. */
-const secretsMax = 2000
+/** Values of one workspace: credentials times their forms. Beyond it the one registered longest ago is forgotten. */
+const secretsMax = 3000
 
 /**
- * Keeps secrets out of what is stored and shown. Whoever uses a credential registers its value first;
- * from then on every event is searched for it. Passages of a model are masked before, where a value may be spread over two (`passage-mask.ts`).
+ * Keeps secrets out of what is stored and shown. What was registered is looked for in every event from then on;
+ * `workspace-secrets.ts` registers what a workspace keeps. Passages of a model are masked before, where a value may be spread over two (`passage-mask.ts`).
  */
 export class SecretMasker {
   readonly #secrets = new Set<string>()
   #pattern: RegExp | null = null
 
-  /** Also catches the value as it looks inside an address. Registering again keeps it from being forgotten. */
+  /** Alone, it masks for every workspace. */
+  of(): this {
+    return this
+  }
+
+  /** Also catches the value as it looks inside an address and inside JSON. Registering again keeps it from being forgotten. */
   register(secret: string): void {
     if (secret.length < secretCharactersMin) return
-    for (const form of new Set([secret, encodeURIComponent(secret)])) {
+    for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])) {
       this.#secrets.delete(form)
       this.#secrets.add(form)
     }

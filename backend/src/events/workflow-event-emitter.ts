@@ -16,6 +16,7 @@ import type { NewExecution } from './event-log.ts'
 import type { StoredEvent } from './event-reader.ts'
 import { noticeOfQuestion } from './run-notices.ts'
 import type { SecretMasker } from './secret-masker.ts'
+import type { Maskers } from './workspace-secrets.ts'
 
 /** The write side of the log, as the emitter uses it. */
 export interface EventAppender {
@@ -28,7 +29,7 @@ export interface EventAppender {
 export interface WorkflowEventEmitterDeps {
   log: EventAppender
   bus: EventBus
-  masker: SecretMasker
+  masker: Maskers
   logger: LoggerPort
   /** Whether the owner's person belongs to the workspace still; notices are for members only. Default: yes. */
   isMember?: (owner: EventOwner) => Promise<boolean>
@@ -47,7 +48,7 @@ const isIdentity = (key: string) => identityFields.has(key)
 export class WorkflowEventEmitter implements EventPort {
   readonly #log: EventAppender
   readonly #bus: EventBus
-  readonly #masker: SecretMasker
+  readonly #maskers: Maskers
   readonly #logger: LoggerPort
   readonly #isMember: (owner: EventOwner) => Promise<boolean>
   readonly #listeners = new Map<WorkflowEventType | '*', Set<Listener>>()
@@ -59,7 +60,7 @@ export class WorkflowEventEmitter implements EventPort {
     this.#isMember = isMember
     this.#log = log
     this.#bus = bus
-    this.#masker = masker
+    this.#maskers = masker
     this.#logger = logger
     // At the commit and not after `append`: so the order of publishing is the order of the log.
     this.#stopListening = log.onCommit((stored) => this.#announce(stored))
@@ -71,7 +72,8 @@ export class WorkflowEventEmitter implements EventPort {
    * What `before` throws ends the transaction, and nothing is stored.
    */
   async emit(owner: EventOwner, drafts: EventDraft[], before?: AppendRequest['before']): Promise<AppendOutcome[]> {
-    const prepared = drafts.map((draft) => this.#prepare(draft))
+    const masker = await this.#maskers.of(owner.workspaceId)
+    const prepared = drafts.map((draft) => prepare(draft, masker))
     const { outcomes } = await this.#log.append(owner, prepared, before)
     await this.#tellOfQuestions(owner, prepared, outcomes)
     return outcomes
@@ -83,19 +85,18 @@ export class WorkflowEventEmitter implements EventPort {
 
   /** Stores a run with its first event. The stored input keeps what it was given; the event shows it masked. */
   async createExecution(execution: NewExecution): Promise<AppendOutcome[]> {
+    const masker = await this.#maskers.of(execution.owner.workspaceId)
     const { outcomes } = await this.#log.createExecution({
       ...execution,
-      draft: this.#prepare(execution.draft),
-      following: (execution.following ?? []).map((draft) => this.#prepare(draft)),
+      draft: prepare(execution.draft, masker),
+      following: (execution.following ?? []).map((draft) => prepare(draft, masker)),
     })
     return outcomes
   }
 
   async finalize(owner: EventOwner, request: FinalizeRequest): Promise<void> {
-    const { outcome, nodes } = this.#masker.mask(
-      { outcome: request.outcome, nodes: request.nodes },
-      (key) => key === 'nodes',
-    )
+    const masker = await this.#maskers.of(owner.workspaceId)
+    const { outcome, nodes } = masker.mask({ outcome: request.outcome, nodes: request.nodes }, (key) => key === 'nodes')
     const bounded =
       outcome.status === 'completed'
         ? { ...outcome, outputs: boundOutputs(outcome.outputs) as typeof outcome.outputs }
@@ -103,7 +104,7 @@ export class WorkflowEventEmitter implements EventPort {
     await this.#log.finalize(owner, {
       ...request,
       outcome: bounded,
-      nodes: nodes.map((node) => this.#masker.mask(node, isIdentity)),
+      nodes: nodes.map((node) => masker.mask(node, isIdentity)),
     })
   }
 
@@ -135,17 +136,6 @@ export class WorkflowEventEmitter implements EventPort {
     if (notices.length > 0 && (await this.#isMember(owner))) await this.#log.append(owner, notices)
   }
 
-  #prepare<Draft extends EventDraft>(draft: Draft): Draft {
-    try {
-      const parsed = parseEventDraft(cutMessages(draft) as Draft)
-      return boundPayload(this.#masker.mask(parsed, isIdentity)) as Draft
-    } catch (error) {
-      if (!(error instanceof ZodError)) throw error
-      const problems = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).slice(0, 10)
-      throw new AppError('INVALID_INPUT', { type: draft.type, problems }, { cause: error })
-    }
-  }
-
   #announce(stored: readonly StoredEvent[]): void {
     this.#contain('publish', () => this.#bus.publish(stored))
     if (this.#listeners.size === 0) return
@@ -164,6 +154,18 @@ export class WorkflowEventEmitter implements EventPort {
       this.failedListenerCount += 1
       this.#logger.error({ tag: 'listener-failed', type, err: error }, 'A listener for events threw')
     }
+  }
+}
+
+/** A draft as it is stored. Throws AppError INVALID_INPUT, OUTPUT_TOO_LARGE. */
+function prepare<Draft extends EventDraft>(draft: Draft, masker: SecretMasker): Draft {
+  try {
+    const parsed = parseEventDraft(cutMessages(draft) as Draft)
+    return boundPayload(masker.mask(parsed, isIdentity)) as Draft
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error
+    const problems = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).slice(0, 10)
+    throw new AppError('INVALID_INPUT', { type: draft.type, problems }, { cause: error })
   }
 }
 

@@ -10,18 +10,26 @@ export interface HookSecrets {
   open(sealed: Buffer, workspaceId: string, hookId: string): string
 }
 
-/** @param onOpened told of every secret before it is used, so that it can be kept out of what is written down. */
-export function createHookSecrets(box: SecretBox, onOpened: (secret: string) => void): HookSecrets {
-  const contextOf = (workspaceId: string, hookId: string) => `hook:${workspaceId}/${hookId}`
+/** @param onOpened told of every secret that is made or about to be used, so that it can be kept out of what is written down. */
+export function createHookSecrets(
+  box: SecretBox,
+  onOpened: (secret: string, workspaceId: string) => void,
+): HookSecrets {
   return {
     make(workspaceId, hookId) {
       const secret = createToken(secretPrefix)
-      return { secret, sealed: box.seal(secret, contextOf(workspaceId, hookId)) }
+      onOpened(secret, workspaceId)
+      return { secret, sealed: box.seal(secret, hookSecretContext(workspaceId, hookId)) }
     },
     open(sealed, workspaceId, hookId) {
-      const secret = box.open(sealed, contextOf(workspaceId, hookId))
-      onOpened(secret)
+      const secret = box.open(sealed, hookSecretContext(workspaceId, hookId))
+      onOpened(secret, workspaceId)
       return secret
     },
   }
+}
+
+/** What a hook's secret is sealed with beside the key. */
+export function hookSecretContext(workspaceId: string, hookId: string): string {
+  return `hook:${workspaceId}/${hookId}`
 }

@@ -4,14 +4,22 @@ import { eventLimits } from '@millrace/shared/events/envelope'
 import type { Json } from '@millrace/shared/json'
 import type { EventOwner, OutputPort } from '@millrace/temporal/ports'
 import { and, eq } from 'drizzle-orm'
+import { SecretMasker } from '../events/secret-masker.ts'
+import type { Maskers } from '../events/workspace-secrets.ts'
 import type { Database } from './database.ts'
 import { outputs } from './schema/events.ts'
 
 /** Largest output of a step; beyond it the step fails with OUTPUT_TOO_LARGE. */
 const outputBytesMax = 10 * 1024 * 1024
 
-/** Outputs above what an event carries, stored once per workspace and content. */
-export function createOutputRepository(database: Database): OutputPort {
+/** Longest form of a key: 4000 characters, each escaped as three. */
+const secretFormCharactersMax = 12_000
+
+/**
+ * Outputs above what an event carries, stored once per workspace and content, as they are: later steps go on with them.
+ * Whoever shows one masks it; the preview is masked here, for events carry it.
+ */
+export function createOutputRepository(database: Database, maskers: Maskers = new SecretMasker()): OutputPort {
   return {
     async put(owner, executionId, value) {
       const json = JSON.stringify(value)
@@ -22,7 +30,11 @@ export function createOutputRepository(database: Database): OutputPort {
         .insert(outputs)
         .values({ workspaceId: owner.workspaceId, ref, executionId, bytes, value: json, createdAt: Date.now() })
         .onConflictDoNothing()
-      return { ref, bytes, preview: previewOf(value, json) }
+      return {
+        ref,
+        bytes,
+        preview: previewOf(typeof value === 'string' ? value : json, await maskers.of(owner.workspaceId)),
+      }
     },
     async get(owner: EventOwner, ref: string): Promise<Json> {
       const [row] = await database.orm
@@ -35,7 +47,9 @@ export function createOutputRepository(database: Database): OutputPort {
   }
 }
 
-function previewOf(value: Json, json: string): string {
-  const text = typeof value === 'string' ? value : json
-  return text.slice(0, eventLimits.previewCharactersMax).toWellFormed()
+/** Masked before it is cut: of a secret across the cut not even the beginning is shown. */
+function previewOf(text: string, masker: SecretMasker): string {
+  const { previewCharactersMax } = eventLimits
+  const beginning = text.slice(0, previewCharactersMax + secretFormCharactersMax)
+  return masker.maskText(beginning).slice(0, previewCharactersMax).toWellFormed()
 }

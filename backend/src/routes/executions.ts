@@ -45,7 +45,7 @@ const OutputParams = IdParams.extend({ ref: z.string().min(1).max(100) })
 const tags = ['executions']
 
 export function registerExecutionRoutes(app: ApiInstance, services: AppServices): void {
-  const { database, eventLog, outputs, views } = services
+  const { database, eventLog, masker, outputs, views } = services
 
   app.post(
     '/api/workflows/:id/executions',
@@ -90,8 +90,12 @@ export function registerExecutionRoutes(app: ApiInstance, services: AppServices)
     },
     async (request) => {
       const row = await executionOf(request, request.params.id)
-      const [plan, view] = await Promise.all([findPlan(database.orm, row.id), views.read(row.id)])
-      return toExecution(row, plan, view)
+      const [plan, view, secrets] = await Promise.all([
+        findPlan(database.orm, row.id),
+        views.read(row.id),
+        masker.of(row.workspaceId),
+      ])
+      return toExecution({ ...row, input: secrets.mask(view.input ?? row.input) }, plan, view)
     },
   )
 
@@ -145,8 +149,11 @@ export function registerExecutionRoutes(app: ApiInstance, services: AppServices)
       const topic = executionTopic(executionId)
       const isItsOwn = await isOutputOf(database.orm, { workspaceId, executionId, topic, ref })
       if (!isItsOwn) throw new AppError('NOT_FOUND', { ref })
-      const value = await outputs.get(ownerOf(callerOfRequest(request)), ref)
-      return reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(value)
+      const [value, secrets] = await Promise.all([
+        outputs.get(ownerOf(callerOfRequest(request)), ref),
+        masker.of(workspaceId),
+      ])
+      return reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(secrets.mask(value))
     },
   )
 

@@ -7,7 +7,7 @@ import type { ExecutionRow } from '../repositories/executions.ts'
 
 type Node = z.output<typeof ExecutionNode>
 
-/** Status, outputs and nodes are of one moment, that of `seq`: all are folded from the events up to it. */
+/** The row's input is told as it is given here: masked. Status, outputs and nodes are of one moment, that of `seq`: all are folded from the events up to it. */
 export function toExecution(row: ExecutionRow, plan: Plan | null, view: ExecutionView): Execution {
   const pending = (plan?.nodes ?? []).map(({ id, name, type }): [string, Node] => [
     id,

@@ -36,6 +36,7 @@ test('takes a key in, stores it sealed, shows a hint, and never gives it out', a
   const box = createSecretBox(createKeyRing(Buffer.alloc(32, 7)).credentials)
   const vault = createCredentialVault(http.test.database, box, {
     onOpened: (key) => opened.push(key),
+    unknownElsewhereMs: 0,
     modelAddresses: { allowPrivateAddresses: false, allowedHosts: [] },
   })
   expect(await vault.read(row?.workspaceId ?? '', id)).toMatchObject({ apiKey, provider: 'openai-compatible' })

@@ -78,7 +78,7 @@ async function fillWorkspace(): Promise<void> {
   ])
   ids['outputs'] = (await createOutputRepository(http.test.database).put(owner, executionId, canary)).ref
   ids['credentials'] = String(
-    (await post('/api/credentials', { name: canary, provider: 'anthropic', apiKey: canary }))['id'],
+    (await post('/api/credentials', { name: canary, provider: 'anthropic', apiKey: `key-${canary}` }))['id'],
   )
   ids['api-keys'] = String((await post('/api/api-keys', { name: canary }))['id'])
   ids['knowledge-bases'] = String((await post('/api/knowledge-bases', { name: canary }))['id'])

@@ -7,14 +7,15 @@ import { createApp } from '../../src/app.ts'
 import type { AppServices } from '../../src/app-services.ts'
 import { type CredentialVault, createCredentialVault } from '../../src/auth/credential-vault.ts'
 import { createKeyRing } from '../../src/auth/key-ring.ts'
+import { createSecretReader } from '../../src/auth/read-workspace-secrets.ts'
 import { createSecretBox } from '../../src/auth/secret-box.ts'
 import { Closers } from '../../src/compose/closers.ts'
 import { createMetrics } from '../../src/compose/create-metrics.ts'
 import { EventBridge } from '../../src/events/event-bridge.ts'
 import { InProcessEventBus } from '../../src/events/event-bus.ts'
 import { EventLog } from '../../src/events/event-log.ts'
-import { SecretMasker } from '../../src/events/secret-masker.ts'
 import { WorkflowEventEmitter } from '../../src/events/workflow-event-emitter.ts'
+import { secretsKnownForMs, WorkspaceSecrets } from '../../src/events/workspace-secrets.ts'
 import { createHealthReporter, type HealthCheck } from '../../src/health/health-reporter.ts'
 import { createHookSecrets } from '../../src/hooks/hook-secrets.ts'
 import { DocumentFiles } from '../../src/knowledge/document-files.ts'
@@ -88,7 +89,9 @@ export async function openHttpApp(
   const logger = createLogger({ level: 'debug', format: 'json' }, sink)
   const keys = createKeyRing(Buffer.alloc(32, 7))
   const eventLog = new EventLog(database.pool)
-  const masker = new SecretMasker()
+  const secretBox = createSecretBox(keys.credentials)
+  const isShared = database.kind === 'postgres'
+  const masker = new WorkspaceSecrets({ read: createSecretReader(database, secretBox, logger), isShared })
   const bus = new InProcessEventBus()
   const emitter = new WorkflowEventEmitter({ log: eventLog, bus, masker, logger, isMember: membershipReader(database) })
   const bridge = new EventBridge({ bus, reader: eventLog, logger })
@@ -106,8 +109,9 @@ export async function openHttpApp(
   }
   const closers = new Closers()
   const metrics = createMetrics({ database, eventLog, emitter }, closers)
-  const vault = createCredentialVault(database, createSecretBox(keys.credentials), {
-    onOpened: (key) => masker.register(key),
+  const vault = createCredentialVault(database, secretBox, {
+    onOpened: (key, workspaceId) => masker.register(workspaceId, key),
+    unknownElsewhereMs: isShared ? secretsKnownForMs : 0,
     modelAddresses: { allowPrivateAddresses: false, allowedHosts: [] },
   })
   let manager: WebSocketManager | null = null
@@ -131,10 +135,11 @@ export async function openHttpApp(
     eventLog,
     events: emitter,
     views: createExecutionViewReader(eventLog),
-    outputs: createOutputRepository(database),
+    outputs: createOutputRepository(database, masker),
     engine,
     keys,
     vault,
+    masker,
     health: createHealthReporter(checks, { version: '0.0.0-test', startedAt: Date.now() }),
     metrics,
     rateCounts: null,
@@ -156,7 +161,7 @@ export async function openHttpApp(
       await registerKnowledgeBaseRoutes(api, knowledge)
       registerHookRoutes(api, {
         database,
-        secrets: createHookSecrets(createSecretBox(keys.credentials), (secret) => masker.register(secret)),
+        secrets: createHookSecrets(secretBox, (secret, workspaceId) => masker.register(workspaceId, secret)),
         allowPrivateAddresses: false,
       })
     },
