@@ -25,19 +25,23 @@ interface OpenSubscription {
 
 type SubscribeMessage = ClientMessageOf<'subscribe'>
 
-/** The slot is taken before the first await, so that a burst of messages cannot pass the bound. */
+/**
+ * The slot is taken before the first await, so that a burst of messages cannot pass the bound. What has the name
+ * already goes on until the new one is open: a wish that cannot be met takes nothing away.
+ */
 export async function subscribe(deps: SubscribeDeps, connection: Connection, message: SubscribeMessage): Promise<void> {
   const request = requestOf(message)
   const key = subscriptionKey(connection.identity, request)
-  if (!connection.subscriptions.has(key) && connection.subscriptionCount >= deps.settings.subscriptionsMax) {
+  const hasSlot = connection.subscriptions.has(key) || connection.openings.has(key)
+  if (!hasSlot && connection.subscriptionCount >= deps.settings.subscriptionsMax) {
     throw new AppError('TOO_MANY_SUBSCRIPTIONS', { subscriptionsMax: deps.settings.subscriptionsMax })
   }
   const subscription = new Subscription(key, placeholderTarget(request), connection)
-  connection.addSubscription(subscription)
+  connection.reserve(subscription)
   try {
     const opened = await open(deps, connection, subscription, request)
     if (opened === null || subscription.isGone) return
-    await begin(deps, connection, opened, message)
+    await begin(deps, connection, opened, { message, request })
   } catch (error) {
     // Whoever was replaced or unsubscribed meanwhile is owed no answer.
     if (subscription.isGone) return
@@ -51,13 +55,14 @@ export async function subscribeToOwnTopic(deps: SubscribeDeps, connection: Conne
   const { userId, workspaces } = connection.identity
   const topicName = userTopic(userId)
   const subscription = new Subscription('own', ownTarget(connection), connection)
-  connection.addSubscription(subscription)
+  connection.reserve(subscription)
   try {
     const workspaceId = workspaces[0]?.id ?? ''
     const topic = await deps.topics.open(topicName, { topic: topicName, workspaceId, epoch: '', seq: 0, closed: false })
     if (topic === null || subscription.isGone) return
     deps.topics.join(topic, subscription)
     subscription.begin(topic, topic.ring.head)
+    connection.adopt(subscription)
   } catch (error) {
     connection.dropSubscription(subscription)
     throw error
@@ -73,13 +78,17 @@ function ownTarget(connection: Connection): OwnTarget {
   }
 }
 
+function refusalOf(request: TopicRequest): AppError {
+  return new AppError('executionId' in request ? 'EXECUTION_NOT_FOUND' : 'CHANNEL_NOT_FOUND')
+}
+
 async function open(
   { authorizeTopic, topics }: SubscribeDeps,
   connection: Connection,
   subscription: Subscription,
   request: TopicRequest,
 ): Promise<OpenSubscription | null> {
-  const refusal = new AppError('executionId' in request ? 'EXECUTION_NOT_FOUND' : 'CHANNEL_NOT_FOUND')
+  const refusal = refusalOf(request)
   const authorized = await authorizeTopic(connection.identity, request)
   if (subscription.isGone) return null
   if (authorized === null) throw refusal
@@ -99,17 +108,19 @@ async function open(
   return { subscription, topic }
 }
 
-/** Decides where reading starts, answers `subscribed`, and leaves the rest to the pump. */
+/** Decides where reading starts, answers `subscribed`, and leaves the rest to the pump: from the answer on nothing awaits. */
 async function begin(
   { bridge, settings }: SubscribeDeps,
   connection: Connection,
   { subscription, topic }: OpenSubscription,
-  { id, since, epoch }: SubscribeMessage,
+  { message: { id, since, epoch }, request }: { message: SubscribeMessage; request: TopicRequest },
 ): Promise<void> {
   const { ring } = topic
   // Another process may have shown the client more than this one has heard of.
   if (since !== undefined && since > ring.head) await bridge.refresh(ring.topic)
   if (subscription.isGone) return
+  // Rights may have gone meanwhile.
+  if (!connection.mayRead(ring)) throw refusalOf(request)
   connection.send({
     type: 'subscribed',
     timestamp: Date.now(),
@@ -119,10 +130,13 @@ async function begin(
     epoch: ring.epoch,
     topic: ring.topic,
   })
+  // A reader that is too slow for the answer is gone by now.
+  if (connection.state !== 'live') return
   const broken = since === undefined ? null : brokenContinuity(subscription.target, topic, { since, epoch, settings })
   if (broken !== null) subscription.resync(broken)
   else if (since === undefined) subscription.beginAnew(topic)
   else subscription.begin(topic, since)
+  connection.adopt(subscription)
   connection.wake()
 }
 

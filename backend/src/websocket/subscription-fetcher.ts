@@ -1,6 +1,8 @@
-import { AppError } from '@millrace/shared/errors/app-error'
+import { AppError, errorCodeOf, toErrorBody } from '@millrace/shared/errors/app-error'
+import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import type { LoggerPort } from '@millrace/temporal/ports'
 import type { EventBridge } from '../events/event-bridge.ts'
+import { nameConnectionError } from '../repositories/connection-error.ts'
 import type { Connection } from './connections/connection.ts'
 import type { Missing, Subscription } from './subscriptions/subscription.ts'
 import type { ChannelTarget } from './subscriptions/subscription-target.ts'
@@ -18,7 +20,11 @@ export interface SubscriptionFetcherDeps {
   logger: LoggerPort
 }
 
-/** Brings what a subscription lacks: a page of the log, or a folded state. One thing per connection at a time. */
+/**
+ * Brings what a subscription lacks: a page of the log, or a folded state. One thing per connection at a time. While
+ * the log cannot be reached it tries again; what fails although it can be reached would fail each time, so that
+ * subscription ends, and its client is told.
+ */
 export class SubscriptionFetcher {
   readonly #deps: SubscriptionFetcherDeps
   /** Connections whose last fetch failed; they try again with the next sweep. */
@@ -46,11 +52,18 @@ export class SubscriptionFetcher {
     try {
       if (missing === 'page') await this.#fetchPage(subscription)
       else await this.#fetchSnapshot(subscription)
-    } catch (error) {
+    } catch (thrown) {
+      const error = nameConnectionError(thrown)
       const topic = subscription.topic?.ring.topic
-      this.#deps.logger.warn({ tag: 'log-unreadable', topic, err: error }, `Could not fetch a ${missing}`)
-      if (connection.state === 'live') this.#failed.add(connection)
-      return
+      const fields = { tag: 'log-unreadable', topic, err: error } as const
+      // A person's own topic has no name by which its end could be told.
+      if (isPassing(error) || subscription.target.kind === 'own') {
+        this.#deps.logger.warn(fields, `Could not fetch a ${missing}`)
+        if (connection.state === 'live') this.#failed.add(connection)
+        return
+      }
+      this.#deps.logger.error(fields, `Could not fetch a ${missing}, and its subscription ends`)
+      endWith(error, connection, subscription)
     }
     connection.isFetching = false
     connection.wake()
@@ -98,4 +111,17 @@ export class SubscriptionFetcher {
     }
     throw new AppError('DATABASE_UNAVAILABLE', { reason: 'the topic and its list are of different logs' })
   }
+}
+
+/** Whether the same may succeed a moment later. */
+function isPassing(error: unknown): boolean {
+  const code = errorCodeOf(error)
+  return code !== null && errorCatalogue[code].retryable
+}
+
+function endWith(error: unknown, connection: Connection, subscription: Subscription): void {
+  // Whoever has left it already is owed no word.
+  if (subscription.isGone) return
+  connection.dropSubscription(subscription)
+  connection.send({ type: 'error', timestamp: Date.now(), ...subscription.address, ...toErrorBody(error) })
 }

@@ -180,6 +180,18 @@ export const channelConversations: Conversation[] = [
     ],
   },
   {
+    name: 'A wish that is refused leaves what is followed as it was',
+    lines: [
+      { client: { type: 'subscribe', executionId: 'e1', since: 3 } },
+      { server: { type: 'subscribed', executionId: 'e1', seq: 3 } },
+      { server: { type: 'caught_up', executionId: 'e1', seq: 3 } },
+      { client: { type: 'subscribe', id: 1, channel: 'executions:e1', filters: { statuses: ['failed'] } } },
+      { server: { type: 'error', id: 1, channel: 'executions:e1', code: 'INVALID_INPUT' } },
+      { happens: 'the run writes a log line', act: (log) => void log.append('execution:e1', [logDraft('e1')]) },
+      { server: { type: 'node:log', executionId: 'e1', seq: 4 } },
+    ],
+  },
+  {
     name: 'A run by the name of its channel is the run itself',
     lines: [
       follow('executions:e1', { since: 2, id: 1 }),

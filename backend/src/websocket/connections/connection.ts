@@ -68,6 +68,8 @@ export class Connection implements SubscriptionOwner {
   readonly transport: Transport
   readonly wire: Wire
   readonly subscriptions = new Map<string, Subscription>()
+  /** Those that are being opened. What has the same name already goes on until they are. */
+  readonly openings = new Map<string, Subscription>()
   readonly inboundRate: TokenBucket
   identity: Identity
   state: ConnectionState = 'live'
@@ -182,6 +184,9 @@ export class Connection implements SubscriptionOwner {
   get subscriptionCount(): number {
     let count = 0
     for (const { target } of this.subscriptions.values()) if (target.kind !== 'own') count += 1
+    for (const { target, key } of this.openings.values()) {
+      if (target.kind !== 'own' && !this.subscriptions.has(key)) count += 1
+    }
     return count
   }
 
@@ -198,17 +203,28 @@ export class Connection implements SubscriptionOwner {
     else this.close(closeCodes.tryLater, 'SLOW_CONSUMER')
   }
 
-  /** Takes the slot of a subscription, and that of one with the same name from it. */
-  addSubscription(subscription: Subscription): void {
-    const former = this.subscriptions.get(subscription.key)
+  /** Takes the slot of a subscription before it is open, and drops one of the same name that is not open either: the last wish counts. */
+  reserve(subscription: Subscription): void {
+    const former = this.openings.get(subscription.key)
     if (former !== undefined) this.dropSubscription(former)
-    this.subscriptions.set(subscription.key, subscription)
+    this.openings.set(subscription.key, subscription)
+  }
+
+  /** It is open: whatever had its name is told nothing more. */
+  adopt(subscription: Subscription): void {
+    const { key } = subscription
+    if (this.openings.get(key) === subscription) this.openings.delete(key)
+    const former = this.subscriptions.get(key)
+    this.subscriptions.set(key, subscription)
+    if (former !== undefined) this.dropSubscription(former)
   }
 
   dropSubscription(subscription: Subscription): void {
     if (subscription.isGone) return
     subscription.state = 'gone'
-    if (this.subscriptions.get(subscription.key) === subscription) this.subscriptions.delete(subscription.key)
+    for (const held of [this.subscriptions, this.openings]) {
+      if (held.get(subscription.key) === subscription) held.delete(subscription.key)
+    }
     this.#hooks.release(subscription)
   }
 
@@ -305,7 +321,9 @@ export class Connection implements SubscriptionOwner {
   #letGo(): void {
     this.#replies.clear()
     this.#unfinished.drop()
-    for (const subscription of this.subscriptions.values()) this.dropSubscription(subscription)
+    for (const held of [this.subscriptions, this.openings]) {
+      for (const subscription of held.values()) this.dropSubscription(subscription)
+    }
   }
 
   /**

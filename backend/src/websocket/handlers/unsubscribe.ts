@@ -8,8 +8,10 @@ export function handleUnsubscribe(): MessageHandler<ClientMessageOf<'unsubscribe
     schema: clientMessages.unsubscribe,
     handle(connection, message) {
       const request = requestOf(message)
-      const subscription = connection.subscriptions.get(subscriptionKey(connection.identity, request))
-      if (subscription !== undefined) connection.dropSubscription(subscription)
+      const key = subscriptionKey(connection.identity, request)
+      for (const held of [connection.openings.get(key), connection.subscriptions.get(key)]) {
+        if (held !== undefined) connection.dropSubscription(held)
+      }
       connection.send({ type: 'unsubscribed', timestamp: Date.now(), ...withId(message.id), ...addressOf(request) })
     },
   }
