@@ -6,6 +6,7 @@ import { cancel } from './commands/cancel.ts'
 import { executions } from './commands/executions.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
+import { pause, resume } from './commands/pause.ts'
 import { run } from './commands/run.ts'
 import { upload } from './commands/upload.ts'
 import { watch } from './commands/watch.ts'
@@ -15,7 +16,19 @@ import { helpFor, overview } from './help.ts'
 import type { Host } from './host.ts'
 import { printable } from './output/printable.ts'
 
-export const commands: readonly Command[] = [login, logout, workflows, run, watch, answer, executions, cancel, upload]
+export const commands: readonly Command[] = [
+  login,
+  logout,
+  workflows,
+  run,
+  watch,
+  answer,
+  executions,
+  pause,
+  resume,
+  cancel,
+  upload,
+]
 
 /** Runs one command line to its end and tells its failure. Returns the exit code; throws nothing that is ours. */
 export async function runCli(args: string[], host: Host): Promise<number> {

@@ -24,6 +24,8 @@ export interface World {
   pick?: (count: number) => number
   /** The input `cancel` comes instead of the n-th thing that happens, from 0. */
   cancelAt?: number
+  /** The input `pause` comes before the n-th thing that happens; the run goes on `for` turns later, or when nothing is at work. */
+  pause?: { at: number; for: number }
   /** State passes through JSON between steps. */
   roundTrip?: boolean
 }
@@ -77,6 +79,9 @@ export function driveRun(plan: Plan, world: World = {}): Run {
   feed({ type: 'start', executionId, input: world.input ?? {} })
   for (let turn = 0; run.state.outcome === null && run.stepCount < stepsMax; turn++) {
     if (turn === world.cancelAt) feed({ type: 'cancel', reason: 'Enough' })
+    if (turn === world.pause?.at) feed({ type: 'pause', by: ann })
+    const isPauseOver = pending.length === 0 || turn >= (world.pause?.at ?? 0) + (world.pause?.for ?? 0)
+    if (run.state.status === 'paused' && isPauseOver) feed({ type: 'resume', by: ann })
     if (pending.length === 0) break
     const [next] = pending.splice(pick(pending.length) % pending.length, 1)
     if (next !== undefined && run.state.outcome === null) feed(inputOf(next, effect, answer))

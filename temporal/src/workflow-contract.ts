@@ -1,5 +1,5 @@
 import type { Plan } from '@millrace/shared/engine/plan'
-import type { EngineCommand, ExecutionOutcome, NodeOutcome } from '@millrace/shared/engine/protocol'
+import type { EngineCommand, ExecutionOutcome, NodeOutcome, PauseCheck } from '@millrace/shared/engine/protocol'
 import type { EventError } from '@millrace/shared/events/envelope'
 import type { Answerer } from '@millrace/shared/events/user-input'
 import type { JsonObject } from '@millrace/shared/json'
@@ -9,7 +9,13 @@ import type { EventOwner } from './ports.ts'
 
 export const workflowTypes = { executeGraph: 'executeGraph', ingestDocument: 'ingestDocument' } as const
 
-export const handlerNames = { answer: 'answer', cancel: 'cancel', state: 'state' } as const
+export const handlerNames = {
+  answer: 'answer',
+  cancel: 'cancel',
+  pause: 'pause',
+  resume: 'resume',
+  state: 'state',
+} as const
 
 export interface ExecuteGraphInput {
   executionId: string
@@ -57,6 +63,19 @@ export interface CancelRequest {
   /** Id of whoever asked, for the audit; null for the system itself. */
   by: string | null
 }
+
+/** A wish to pause a run, or to let it go on. */
+export interface PauseRequest {
+  reason?: string
+  by: Answerer
+}
+
+/** A run that is as wished already is a success. `status`: how the run stands since. */
+export type PauseResult =
+  | { accepted: true; status: 'running' | 'waiting' | 'paused' | ExecutionOutcome['status'] }
+  | { accepted: false; code: PauseRefusal; message: string }
+
+export type PauseRefusal = Extract<PauseCheck, { ok: false }>['code']
 
 /** Answer to the query `state`: what is true by committed history. Adds nothing to it. */
 export interface ExecutionJournal {

@@ -2,6 +2,8 @@ import type { ChildProcess } from 'node:child_process'
 import { Client } from '@temporalio/client'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { answerPrompt } from '../src/client/answer-prompt.ts'
+import { pauseExecution, resumeExecution } from '../src/client/pause-execution.ts'
 import { startExecution } from '../src/client/start-execution.ts'
 import { createWorkers, type RunningWorkers } from '../src/create-worker.ts'
 import { temporalWorkflowId } from '../src/task-queues.ts'
@@ -79,6 +81,38 @@ describe('kill -9 of the worker that runs a step', () => {
     ])
     expect(drafted.find(({ type }) => type === 'node:retry')).toMatchObject({ error: { code: 'WORKER_LOST' } })
     expect(ports.events.of('lost').at(-1)).toMatchObject({ type: 'execution:completed', outputs: { result: 'fresh' } })
+  })
+})
+
+describe('kill -9 of the worker while a run is paused', () => {
+  const asking = drawPlan(
+    [
+      { id: 'start', type: 'start' },
+      { id: 'ask', type: 'prompt', config: { kind: 'approve', title: 'Right?' } },
+      { id: 'draft', type: 'llm', config: { user: 'fresh' } },
+      { id: 'out', type: 'output', config: { fields: [{ name: 'result', value: '{{ draft.text }}' }] } },
+    ],
+    ['start>ask', 'ask:approve>draft', 'draft>out'],
+  )
+
+  it('leaves it paused for the next one, answers included', async () => {
+    const executionId = 'held'
+    const client = new Client({ connection: env.nativeConnection })
+    const by = { userId: 'u1', name: 'Ada' }
+    await startExecution(client, { executionId, owner, plan: asking, input: {} })
+    const { requestId } = await ports.events.waitFor(executionId, 'user:input:required')
+    await pauseExecution(client, { executionId, by, idempotencyKey: 'p' })
+    child.kill('SIGKILL')
+    workers = await startWorkers()
+    const answer = { requestId, response: { choice: 'approve' }, answeredBy: by, idempotencyKey: 'a' }
+    await answerPrompt(client, { executionId, ...answer })
+    const told = ports.events.types(executionId)
+    expect(told.filter((type) => type === 'execution:paused')).toHaveLength(1)
+    expect(told).not.toContain('execution:resumed')
+    expect(ports.calls).toEqual([])
+    await resumeExecution(client, { executionId, by, idempotencyKey: 'r' })
+    await client.workflow.getHandle(temporalWorkflowId(executionId)).result()
+    expect(ports.events.of(executionId).at(-1)).toMatchObject({ type: 'execution:completed' })
   })
 })
 

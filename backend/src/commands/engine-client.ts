@@ -1,3 +1,4 @@
+import type { ExecutionStatus } from '@millrace/shared/engine/execution-view'
 import type { Plan } from '@millrace/shared/engine/plan'
 import type { Answerer } from '@millrace/shared/events/user-input'
 import type { JsonObject } from '@millrace/shared/json'
@@ -14,6 +15,21 @@ export interface EngineClient {
   answer(request: AnswerRequest): Promise<{ response: JsonObject; answeredBy: Answerer; answeredAt: number }>
   /** Resolves when the wish is durable. Throws AppError EXECUTION_FINISHED, TEMPORAL_UNAVAILABLE. */
   cancel(executionId: string, request: { reason: string; by: string }): Promise<void>
+  /**
+   * Resolves when nothing new begins any more, with the status since. Throws AppError EXECUTION_FINISHED,
+   * LIMIT_REACHED, TEMPORAL_UNAVAILABLE.
+   */
+  pause(request: PauseRequest): Promise<ExecutionStatus>
+  /** Resolves when the run goes on. Throws as `pause`. */
+  resume(request: PauseRequest): Promise<ExecutionStatus>
+}
+
+export interface PauseRequest {
+  executionId: string
+  reason?: string
+  by: Answerer
+  /** A repeated request with it gets the first one's result. */
+  idempotencyKey: string
 }
 
 export interface StartRequest {

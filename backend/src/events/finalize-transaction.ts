@@ -21,6 +21,7 @@ import { executionTopic, userTopic, workspaceTopic } from './topic-name.ts'
 const interpreterTypes: WorkflowEventType[] = [
   'execution:started',
   'execution:waiting',
+  'execution:paused',
   'execution:resumed',
   'node:queued',
   'node:completed',

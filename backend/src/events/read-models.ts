@@ -17,6 +17,8 @@ function stepsOf(draft: EventDraft): BatchStep[] {
       return [callOf(statements.startExecution, draft.executionId, draft.timestamp)]
     case 'execution:waiting':
       return [callOf(statements.setStatus, draft.executionId, 'waiting')]
+    case 'execution:paused':
+      return [callOf(statements.setStatus, draft.executionId, 'paused')]
     case 'execution:resumed':
       return [callOf(statements.setStatus, draft.executionId, 'running')]
     case 'execution:progress':

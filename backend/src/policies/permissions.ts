@@ -12,7 +12,7 @@ const everybody = ['owner', 'editor', 'operator', 'viewer'] as const
 const permissions = {
   read: { roles: everybody, scope: 'read', doc: 'See everything of the workspace.' },
   edit: { roles: editors, scope: 'write', doc: 'Change workflows, knowledge bases and documents.' },
-  run: { roles: operators, scope: 'run', doc: 'Start and cancel executions.' },
+  run: { roles: operators, scope: 'run', doc: 'Start, pause, resume and cancel executions.' },
   answer: { roles: operators, scope: 'answer', doc: 'Answer questions of executions.' },
   manageCredentials: { roles: editors, scope: 'write', doc: 'Add and remove credentials.' },
   // A key must not make a stronger one.

@@ -4,6 +4,7 @@ import {
   Execution,
   ExecutionSummary,
   ExecutionsQuery,
+  PauseExecution,
   StartExecution,
   StartedExecution,
 } from '@millrace/shared/api/executions'
@@ -16,6 +17,7 @@ import { z } from 'zod'
 import type { ApiInstance } from '../api-instance.ts'
 import type { AppServices } from '../app-services.ts'
 import { cancelExecution } from '../commands/cancel-execution.ts'
+import { pauseExecution } from '../commands/pause-execution.ts'
 import { startExecution } from '../commands/start-execution.ts'
 import { executionTopic } from '../events/topic-name.ts'
 import { callerOfRequest } from '../plugins/authentication.ts'
@@ -170,6 +172,22 @@ export function registerExecutionRoutes(app: ApiInstance, services: AppServices)
       return reply.code(202).send({ executionId, status })
     },
   )
+
+  for (const wish of ['pause', 'resume'] as const) {
+    app.post(
+      `/api/executions/:id/${wish}`,
+      {
+        config: { access: 'run', idempotent: true },
+        schema: { tags, params: IdParams, body: PauseExecution, response: { 200: StartedExecution } },
+      },
+      (request) => {
+        const { id: executionId } = request.params
+        const { reason } = request.body
+        const seed = request.idempotencySeed
+        return pauseExecution(services, callerOfRequest(request), { executionId, wish, reason, seed })
+      },
+    )
+  }
 
   async function executionOf(request: FastifyRequest, executionId: string): Promise<ExecutionRow> {
     const row = await findExecution(database.orm, callerOfRequest(request).workspaceId, executionId)

@@ -157,6 +157,30 @@ test('passes a wish to cancel on, and refuses one that comes too late', async ()
   expect((await http.send('POST', '/api/executions/none/cancel', { token })).status).toBe(404)
 })
 
+test('passes a wish to pause or to go on to the run, with who has it, and refuses one for a run that is over', async () => {
+  const executionId = await start()
+  const url = `/api/executions/${executionId}`
+  const paused = await http.send('POST', `${url}/pause`, { token, body: { reason: 'Lunch' } })
+  expect([paused.status, paused.body]).toEqual([200, { executionId, status: 'paused' }])
+  const by = { userId: owner.userId, name: expect.any(String) }
+  expect(http.engine.held.at(-1)).toMatchObject({ wish: 'pause', executionId, reason: 'Lunch', by })
+  const type = 'execution:paused'
+  const id = eventId({ nodePath: null, type, ordinal: 'pause/1' })
+  await http.emitter.emit(owner, [{ type, eventId: id, timestamp: Date.now(), executionId, reason: '' }])
+  expect((await http.send('GET', url, { token })).body['status']).toBe('paused')
+  const { body: listed } = await http.send('GET', '/api/executions?status=paused', { token })
+  expect(listed['items']).toMatchObject([{ executionId, status: 'paused' }])
+
+  const resumed = await http.send('POST', `${url}/resume`, { token })
+  expect([resumed.status, resumed.body]).toEqual([200, { executionId, status: 'running' }])
+  expect(http.engine.held.at(-1)).toMatchObject({ wish: 'resume', executionId })
+  expect((await http.send('POST', '/api/executions/none/pause', { token })).status).toBe(404)
+  http.engine.unknown.add(executionId)
+  const late = await http.send('POST', `${url}/pause`, { token })
+  expect([late.status, late.body['code']]).toEqual([409, 'EXECUTION_FINISHED'])
+  http.engine.unknown.delete(executionId)
+})
+
 test('starts a run that Temporal never got, so that it can be cancelled', async () => {
   http.engine.isAway = true
   const executionId = await start()

@@ -1,11 +1,12 @@
 import { AppError } from '@millrace/shared/errors/app-error'
-import type { AnswerRequest, EngineClient, StartRequest } from '../../src/commands/engine-client.ts'
+import type { AnswerRequest, EngineClient, PauseRequest, StartRequest } from '../../src/commands/engine-client.ts'
 
 /** Stands for Temporal in tests of routes: remembers what it was asked, and is away when told to be. */
 export class FakeEngine implements EngineClient {
   readonly started: StartRequest[] = []
   readonly answers: AnswerRequest[] = []
   readonly cancelled: { executionId: string; reason: string; by: string }[] = []
+  readonly held: ({ wish: 'pause' | 'resume' } & PauseRequest)[] = []
   isAway = false
   /** Executions that Temporal does not know; a start makes them known. */
   readonly unknown = new Set<string>()
@@ -35,6 +36,21 @@ export class FakeEngine implements EngineClient {
     this.#requirePresence()
     if (this.unknown.has(executionId)) throw new AppError('EXECUTION_FINISHED', { executionId })
     this.cancelled.push({ executionId, ...request })
+  }
+
+  pause(request: PauseRequest): Promise<'paused'> {
+    return this.#hold('pause', request, 'paused')
+  }
+
+  resume(request: PauseRequest): Promise<'running'> {
+    return this.#hold('resume', request, 'running')
+  }
+
+  async #hold<Status>(wish: 'pause' | 'resume', request: PauseRequest, status: Status): Promise<Status> {
+    this.#requirePresence()
+    if (this.unknown.has(request.executionId)) throw new AppError('EXECUTION_FINISHED')
+    this.held.push({ wish, ...request })
+    return status
   }
 
   #requirePresence(): void {

@@ -63,11 +63,19 @@ export function eventLines(event: WorkflowEvent, nameOf: (nodeId: string) => str
       return [`${style.notice('–')} ${name}: the deadline passed without an answer`]
     case 'user:input:withdrawn':
       return [style.dim(`– ${name}: the question was withdrawn`)]
+    case 'execution:paused':
+      return [`${style.notice('!')} Paused${byWhom(event)}${event.reason === '' ? '' : `: ${oneLine(event.reason)}`}`]
+    case 'execution:resumed':
+      return event.by === undefined ? [] : [`${style.notice('!')} Resumed${byWhom(event)}`]
     case 'execution:stalled':
       return [`${style.notice('!')} The run does not move: ${oneLine(event.cause)}`]
     default:
       return []
   }
+}
+
+function byWhom({ by }: { by?: { name: string } | undefined }): string {
+  return by === undefined ? '' : ` by ${oneLine(by.name)}`
 }
 
 function roundText(iteration: number, attempt: number): string {

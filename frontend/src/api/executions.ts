@@ -80,3 +80,17 @@ export function useCancelExecution() {
     onSuccess: () => cache.invalidateQueries({ queryKey: queryKeys.executions }),
   })
 }
+
+/** Holds a run, or lets it go on. Its events say when it does. */
+export function useHoldExecution() {
+  const cache = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, wish }: { id: string; wish: 'pause' | 'resume' }) =>
+      http.request('POST', `/api/executions/${encodeURIComponent(id)}/${wish}`, {
+        schema: StartedExecution,
+        body: {},
+        idempotencyKey: randomId(),
+      }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: queryKeys.executions }),
+  })
+}

@@ -70,4 +70,5 @@ export interface EventsPage {
   head: number
   epoch: string
 }
+export const PauseExecution = z.object({ reason: z.string().max(300).optional() }).default({})
 export const CancelExecution = z.object({ reason: z.string().max(500).optional() }).default({})

@@ -4,6 +4,7 @@ import { eventErrorOf } from './end-node.ts'
 import { engineLimits } from './engine-limits.ts'
 import { hasEnded, isQuiescent } from './engine-state.ts'
 import { requireBytes } from './json-size.ts'
+import { isPaused, tellOfPause } from './pauses.ts'
 import type { ExecutionOutcome } from './protocol.ts'
 import { nodeStateOf, type StepDraft, tellOfRun } from './step-draft.ts'
 
@@ -12,12 +13,12 @@ export function closeStep(draft: StepDraft): void {
   tellProgress(draft)
   const outcome = outcomeOf(draft)
   const wasWaiting = draft.state.status === 'waiting'
-  const isWaiting =
-    outcome === null && draft.state.stopping === null && hasOpenPrompt(draft) && isQuiescent(draft.state)
-  if (wasWaiting && !isWaiting && draft.state.stopping === null) tellResumed(draft)
-  if (!wasWaiting && isWaiting && draft.cause !== null)
-    tellOfRun(draft, draft.cause, 'execution:waiting', { requestIds: openRequestIds(draft) })
-  draft.state.status = outcome === null ? (isWaiting ? 'waiting' : 'running') : 'finished'
+  const goesOn = outcome === null && draft.state.stopping === null
+  const paused = goesOn && isPaused(draft.state)
+  const isWaiting = goesOn && !paused && hasOpenPrompt(draft) && isQuiescent(draft.state)
+  if (wasWaiting && !isWaiting && !paused && draft.state.stopping === null) tellResumed(draft)
+  if (!wasWaiting && isWaiting) tellWaiting(draft)
+  draft.state.status = outcome !== null ? 'finished' : paused ? 'paused' : isWaiting ? 'waiting' : 'running'
   if (outcome === null) return
   draft.state.outcome = outcome
   draft.commands.push({ type: 'finish', outcome })
@@ -71,6 +72,13 @@ function tellProgress(draft: StepDraft): void {
     percentage: Math.round((state.through / plan.nodes.length) * 1000) / 10,
     currentNodeIds: current.map(({ id }) => id),
   })
+}
+
+/** A run that was paused can find itself waiting when it goes on, without any node having brought that about. */
+function tellWaiting(draft: StepDraft): void {
+  const requestIds = openRequestIds(draft)
+  if (draft.cause === null) tellOfPause(draft, 'execution:waiting', { requestIds })
+  else tellOfRun(draft, draft.cause, 'execution:waiting', { requestIds })
 }
 
 function tellResumed(draft: StepDraft): void {

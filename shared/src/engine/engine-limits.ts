@@ -2,6 +2,8 @@
 export const engineLimits = {
   /** Begun node generations per run: nested loops multiply, and a step that evaluates this many pure nodes still ends in time. */
   generationsMax: 2000,
+  /** Pauses per run: the state names them all, so that the closing can tell which were true. */
+  pausesMax: 500,
   /** UTF-8 bytes of JSON that a pure node, an answer or the run's outputs may have: what an event carries inline. */
   outputBytesMax: 64 * 1024,
   /** All outputs of a run together: the terminal event carries them. */
@@ -12,7 +14,7 @@ export const engineLimits = {
   inputBytesMax: 64 * 1024,
   /** Characters of a text in an answer. */
   answerTextCharactersMax: 50_000,
-  /** Characters of a reason shown with a skipped or cancelled node. */
+  /** Characters of a reason shown with a skipped or cancelled node, or a paused run. */
   reasonCharactersMax: 300,
   /** Bytes of node outputs that the closing table carries inline (a Temporal payload holds 2 MiB); later ones are left out, the log has them. */
   outcomeBytesMax: 512 * 1024,

@@ -77,6 +77,10 @@ export interface EngineState extends EngineStateHeader {
   begun: number
   /** Highest number of nodes that were through: progress never falls. */
   through: number
+  /** Set while the run is paused: nodes that a loop has called and that begin when it goes on. */
+  heldBack?: string[]
+  /** What was told of each pause so far, as codes; see `event-codes.ts`. Absent before the first one. */
+  pauses?: string[]
 }
 
 /** The state before the start. `executionId` may come with the `start` input instead. */

@@ -40,13 +40,26 @@ export function identifyEdge(edgeId: string, edgeNumber: number, nodePath: strin
   return { id: eventId({ nodePath, type: 'edge:settled', ordinal: edgeId }), code: `e${edgeNumber}` }
 }
 
+/** Events that a pause brings about, by its number; the codes are those of the same types above. */
+const pauseCodeOf = { 'execution:paused': 'h', 'execution:resumed': 'm', 'execution:waiting': 'b' } as const
+
+export type PauseType = keyof typeof pauseCodeOf
+
+const pauseTypeOf = new Map(Object.entries(pauseCodeOf).map(([type, code]) => [code as string, type as PauseType]))
+
+/** Pauses act only once they are committed, so their number, from 1, is the same in every repeated task. No node path looks like this ordinal. */
+export function identifyPause(type: PauseType, number: number): { id: string; code: string } {
+  return { id: eventId({ nodePath: null, type, ordinal: `pause/${number}` }), code: pauseCodeOf[type] }
+}
+
 export const executionStartedId = eventId({ nodePath: null, type: 'execution:started' })
 
 /** Ids of all events that the interpreter has emitted on the way to this state (R4). Terminal events are not its own. */
 export function eventIdsOf(plan: Plan, state: EngineState): string[] {
   if (state.startedAt === 0) return []
   const generations = [...Object.values(state.past).flat(), ...Object.values(state.nodes)]
-  return [executionStartedId, ...generations.flatMap(({ path, told }) => idsOf(plan, path, told))]
+  const pauses = (state.pauses ?? []).flatMap((told, index) => pauseIdsOf(told, index + 1))
+  return [executionStartedId, ...generations.flatMap(({ path, told }) => idsOf(plan, path, told)), ...pauses]
 }
 
 function idsOf(plan: Plan, nodePath: string, told: string): string[] {
@@ -57,5 +70,12 @@ function idsOf(plan: Plan, nodePath: string, told: string): string[] {
     }
     const type = typeOf.get(code)
     return type === undefined ? [] : [identify(type, nodePath).id]
+  })
+}
+
+function pauseIdsOf(told: string, number: number): string[] {
+  return [...told].flatMap((code) => {
+    const type = pauseTypeOf.get(code)
+    return type === undefined ? [] : [identifyPause(type, number).id]
   })
 }

@@ -91,6 +91,14 @@ export interface PromptView {
   answeredAt: number | null
 }
 
+/** Who holds the run, since when and why. */
+export interface PauseView {
+  at: number
+  by: Answerer | null
+  /** Null: none was given. */
+  reason: string | null
+}
+
 /** Whether an edge was taken, in the round it was last decided. */
 export interface EdgeView {
   taken: boolean
@@ -133,6 +141,8 @@ export interface ExecutionView {
   error: EventError | null
   failedNodeId: string | null
   reason: string | null
+  /** Set while the run is paused. */
+  pause: PauseView | null
   /** Set while the run does not move although it should. */
   stalledCause: string | null
   log: LogEntry[]

@@ -91,6 +91,18 @@ describe('any acyclic graph', () => {
     )
   })
 
+  it('comes to the same state however it is paused', () => {
+    fc.assert(
+      fc.property(randomGraph({ mayFail: false }), fc.nat({ max: 10 }), fc.nat({ max: 10 }), (graph, at, length) => {
+        const plan = planOf(graph.definition)
+        const paused = driveRun(plan, { ...worldOf(graph), pause: { at, for: length } })
+        expectSound(paused)
+        expect(essence(paused)).toEqual(essence(driveRun(plan, worldOf(graph))))
+      }),
+      runs,
+    )
+  })
+
   it('can be cancelled at any time and ends then', () => {
     fc.assert(
       fc.property(randomGraph({ mayFail: true }), order, fc.nat({ max: 15 }), (graph, choices, cancelAt) => {
@@ -138,6 +150,20 @@ describe('any program of loops', () => {
         for (const command of run.commands)
           if (command.type === 'runNode') counts.set(command.nodeId, (counts.get(command.nodeId) ?? 0) + 1)
         expect(counts).toEqual(expected)
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('runs every body as often as it says with a pause in the middle', () => {
+    fc.assert(
+      fc.property(randomProgram, fc.nat({ max: 40 }), fc.nat({ max: 10 }), (program, at, length) => {
+        const { definition, expected } = drawProgram(program)
+        fc.pre(definition.nodes.length <= 60 && [...expected.values()].reduce((sum, count) => sum + count, 0) < 500)
+        const plan = planOf(definition)
+        const paused = driveRun(plan, { ...counting, pause: { at, for: length } })
+        expectSound(paused)
+        expect(essence(paused)).toEqual(essence(driveRun(plan, counting)))
       }),
       { numRuns: 150 },
     )

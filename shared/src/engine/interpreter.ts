@@ -3,6 +3,7 @@ import { closeStep } from './close-step.ts'
 import { cancelNode, completeNode, failNode, skipNode } from './end-node.ts'
 import { type EngineState, type NodeStep, nodeIdOfPath } from './engine-state.ts'
 import { executionStartedId } from './event-codes.ts'
+import { holdBack, isPaused, pauseRun, resumeRun } from './pauses.ts'
 import type { Plan } from './plan.ts'
 import { answerPrompt, expirePrompt } from './prompts.ts'
 import type { EngineInput, StepResult } from './protocol.ts'
@@ -16,6 +17,7 @@ export { checkAnswer } from './check-answer.ts'
 export { createState, type EngineState, isQuiescent } from './engine-state.ts'
 export { eventIdsOf } from './event-codes.ts'
 export { nodeOutcomes } from './node-outcomes.ts'
+export { checkPause } from './pauses.ts'
 
 /**
  * Takes one input in and settles everything that follows from it (R1). Pure: the given state is not changed, and the
@@ -81,6 +83,10 @@ function takeIn(draft: StepDraft, input: EngineInput): boolean {
       if (draft.state.startedAt === 0) draft.state.startedAt = input.now
       stopRun(draft, { status: 'cancelled', reason: input.reason }, input.reason)
       return true
+    case 'pause':
+      return pauseRun(draft, input)
+    case 'resume':
+      return resumeRun(draft, input)
   }
 }
 
@@ -121,8 +127,9 @@ function currentNode(draft: StepDraft, nodePath: string, steps: readonly NodeSte
   return nodeId
 }
 
-/** Begins and skips what can be decided, always the first in plan order, until nothing is left. */
+/** Begins and skips what can be decided, always the first in plan order, until nothing is left. A paused run stands. */
 function advance(draft: StepDraft): void {
+  if (isPaused(draft.state)) return holdBack(draft)
   for (let nodeId = nextCandidate(draft); nodeId !== null; nodeId = nextCandidate(draft)) {
     draft.candidates.delete(nodeId)
     const readiness = draft.called.delete(nodeId) ? 'begin' : readinessOf(draft, nodeId)

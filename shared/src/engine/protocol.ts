@@ -1,5 +1,6 @@
 import type { EventError, OutputRef } from '../events/envelope.ts'
 import type { EventDraft } from '../events/index.ts'
+import type { Answerer } from '../events/user-input.ts'
 import type { RetryPolicy } from '../graph/workflow-definition.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { NodeType } from '../nodes/registry.ts'
@@ -37,9 +38,12 @@ export type EngineInput = { now: number } & (
   /** Answer to the command `evaluate`. */
   | { type: 'evaluated'; nodePath: string; config: JsonObject }
   /** Already validated by `checkAnswer` at the time it came; is ignored when the prompt has closed since. */
-  | { type: 'promptAnswered'; requestId: string; response: JsonObject; answeredBy: { userId: string; name: string } }
+  | { type: 'promptAnswered'; requestId: string; response: JsonObject; answeredBy: Answerer }
   | { type: 'timerFired'; timerId: string }
   | { type: 'cancel'; reason: string }
+  /** Nothing new begins until `resume`; what is at work goes on, and so does time. */
+  | { type: 'pause'; reason?: string; by?: Answerer }
+  | { type: 'resume'; by?: Answerer }
 )
 
 export type EngineCommand =
@@ -85,7 +89,7 @@ export interface NodeOutcome extends NodeAddress {
 /** State between steps: plain JSON, owned by `interpreter.ts`; shells treat it as opaque but for these. */
 export interface EngineStateHeader {
   executionId: string
-  status: 'running' | 'waiting' | 'finished'
+  status: 'running' | 'waiting' | 'paused' | 'finished'
   /** When the run was started, epoch milliseconds. */
   startedAt: number
   outcome: ExecutionOutcome | null
@@ -96,6 +100,9 @@ export interface StepResult<State extends EngineStateHeader> {
   commands: EngineCommand[]
   events: EngineEvent[]
 }
+
+/** Whether a run can be paused or resumed now. */
+export type PauseCheck = { ok: true } | { ok: false; code: 'EXECUTION_FINISHED' | 'LIMIT_REACHED'; message: string }
 
 export type AnswerCheck =
   | { ok: true; response: JsonObject }

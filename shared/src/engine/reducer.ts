@@ -59,8 +59,12 @@ function fold(view: ExecutionView, event: WorkflowEvent): ExecutionView {
     }
     case 'execution:waiting':
       return { ...view, status: 'waiting', stalledCause: null }
+    case 'execution:paused': {
+      const pause = { at: event.timestamp, by: event.by ?? null, reason: event.reason === '' ? null : event.reason }
+      return { ...view, status: 'paused', pause, stalledCause: null }
+    }
     case 'execution:resumed':
-      return { ...view, status: 'running', stalledCause: null }
+      return { ...view, status: 'running', pause: null, stalledCause: null }
     case 'execution:stalled':
       return { ...view, stalledCause: event.cause }
     case 'execution:completed':
@@ -133,6 +137,7 @@ function end(
     status: event.status,
     finishedAt: event.timestamp,
     duration: event.duration,
+    pause: null,
     stalledCause: null,
     progress: { ...view.progress, currentNodeIds: [] },
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineEvent, EventError, executionBase, listedBase, nodeBase, OutputRef } from './envelope.ts'
+import { Answerer } from './user-input.ts'
 
 const listed = ['execution', 'workspace'] as const
 
@@ -57,9 +58,27 @@ export const executionEvents = [
     },
   ),
   defineEvent(
+    'execution:paused',
+    {
+      topics: listed,
+      delivery: 'control',
+      doc: 'Nothing new begins until the run is resumed; nodes at work finish and deadlines pass.',
+    },
+    {
+      ...listedBase,
+      /** What whoever paused it gave as the reason; empty where none was given. */
+      reason: z.string(),
+      by: Answerer.optional(),
+    },
+  ),
+  defineEvent(
     'execution:resumed',
-    { topics: listed, delivery: 'control', doc: 'The run goes on after waiting.' },
-    { ...listedBase },
+    { topics: listed, delivery: 'control', doc: 'The run goes on after waiting, or after somebody had paused it.' },
+    {
+      ...listedBase,
+      /** Who took the pause back; absent after waiting. */
+      by: Answerer.optional(),
+    },
   ),
   defineEvent(
     'execution:stalled',

@@ -25,6 +25,7 @@ export const impliedStatuses: Partial<Record<WorkflowEventType | ApprovalEventTy
   'execution:progress': ['running'],
   'execution:stalled': ['running'],
   'execution:waiting': ['waiting'],
+  'execution:paused': ['paused'],
   'execution:completed': ['completed'],
   'execution:failed': ['failed'],
   'execution:cancelled': ['cancelled'],

@@ -20,14 +20,24 @@ import type {
   ExecuteGraphResult,
   ExecutionJournal,
   handlerNames,
+  PauseRequest,
+  PauseResult,
 } from '../workflow-contract.ts'
 import { catalogued } from './effect-failure.ts'
 import { GraphRun } from './graph-run.ts'
 import { admit, finalize } from './steady-activities.ts'
 
 // The names as literals of the contract's types: its values live outside the bundle.
-const names: typeof handlerNames = { answer: 'answer', cancel: 'cancel', state: 'state' }
+const names: typeof handlerNames = {
+  answer: 'answer',
+  cancel: 'cancel',
+  pause: 'pause',
+  resume: 'resume',
+  state: 'state',
+}
 const answerUpdate = defineUpdate<AnswerResult, [AnswerRequest]>(names.answer)
+const pauseUpdate = defineUpdate<PauseResult, [PauseRequest]>(names.pause)
+const resumeUpdate = defineUpdate<PauseResult, [PauseRequest]>(names.resume)
 const cancelSignal = defineSignal<[CancelRequest]>(names.cancel)
 const stateQuery = defineQuery<ExecutionJournal>(names.state)
 
@@ -105,6 +115,16 @@ function listen(run: GraphRun): Handlers {
       const check = run.check(request)
       if (!check.ok) throw ApplicationFailure.nonRetryable(check.message, check.code, { details: check.details })
     },
+  })
+  const refuseLate = (wish: 'pause' | 'resume') => (_request: PauseRequest) => {
+    const check = run.checkPause(wish)
+    if (!check.ok) throw ApplicationFailure.nonRetryable(check.message, check.code)
+  }
+  setHandler(pauseUpdate, (request) => afterAdmission(() => run.pause('pause', request)), {
+    validator: refuseLate('pause'),
+  })
+  setHandler(resumeUpdate, (request) => afterAdmission(() => run.pause('resume', request)), {
+    validator: refuseLate('resume'),
   })
   const cancel = (reason: string) => afterAdmission(() => run.feed({ type: 'cancel', reason }))
   setHandler(cancelSignal, ({ reason }) => cancel(reason))

@@ -1,12 +1,19 @@
 import {
   checkAnswer,
+  checkPause,
   createState,
   type EngineState,
   eventIdsOf,
   nodeOutcomes,
   step,
 } from '@millrace/shared/engine/interpreter'
-import type { EngineCommand, EngineEvent, EngineInput, ExecutionOutcome } from '@millrace/shared/engine/protocol'
+import type {
+  EngineCommand,
+  EngineEvent,
+  EngineInput,
+  ExecutionOutcome,
+  PauseCheck,
+} from '@millrace/shared/engine/protocol'
 import type { JsonObject } from '@millrace/shared/json'
 import { CancellationScope, log, proxySinks } from '@temporalio/workflow'
 import type { FinalizeRequest } from '../ports.ts'
@@ -16,6 +23,8 @@ import type {
   CarriedRun,
   ExecuteGraphInput,
   ExecutionJournal,
+  PauseRequest,
+  PauseResult,
 } from '../workflow-contract.ts'
 import { catalogued, describeEffectFailure } from './effect-failure.ts'
 import type { EngineSinks } from './engine-sinks.ts'
@@ -103,6 +112,20 @@ export class GraphRun {
     const { requestId, answeredBy } = request
     this.feed({ type: 'promptAnswered', requestId, response: check.response, answeredBy })
     return { accepted: true, response: check.response, answeredBy, answeredAt: Date.now() }
+  }
+
+  checkPause(wish: 'pause' | 'resume'): PauseCheck {
+    return checkPause(this.#state, wish)
+  }
+
+  /** An admitted wish to pause or to go on. */
+  pause(wish: 'pause' | 'resume', { reason, by }: PauseRequest): PauseResult {
+    const check = this.checkPause(wish)
+    if (!check.ok) return { accepted: false, code: check.code, message: check.message }
+    if (wish === 'resume') this.feed({ type: 'resume', by })
+    else this.feed({ type: 'pause', by, ...(reason === undefined ? {} : { reason }) })
+    const { status } = this.#state
+    return { accepted: true, status: status === 'finished' ? (this.#outcome?.status ?? 'running') : status }
   }
 
   /** From now on effects are not begun but kept for the next history. */

@@ -65,6 +65,17 @@ const say = (view: ExecutionView, now = 12_000) => {
 }
 
 describe('the sentence of a run', () => {
+  it('says who paused it, and what still finishes', () => {
+    const paused = { type: 'execution:paused', reason: '', by: { userId: 'u', name: 'Kim' } } as const
+    expect(say(viewOf(started('draft'), question('approve'), paused))).toEqual({
+      text: 'Paused by Kim · 2 of 6 · Draft still finishes',
+      state: 'paused',
+      asides: ['Approve the draft waits for you'],
+    })
+    expect(say(viewOf({ ...paused, reason: 'Wrong prices.' })).text).toBe('Paused by Kim · Wrong prices · 2 of 6')
+    expect(say(viewOf(paused, { type: 'execution:resumed' })).text).toBe('Running · 2 of 6 · 12 s')
+  })
+
   it('says that it waits for a worker', () => {
     expect(
       say(

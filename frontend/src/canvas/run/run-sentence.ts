@@ -57,7 +57,13 @@ export function runSentence(view: ExecutionView, now: number, names: SentenceNam
     )
   }
   if (view.status === 'queued') return say('queued', [stated('Queued')], [plain('waits for a worker')])
-  if (view.status === 'paused') return say('paused', [stated('Paused')], [plain(stepCount(view))])
+  if (view.status === 'paused') {
+    for (const node of retrying) asides.push(backingOff(node, now, names))
+    for (const prompt of open) asides.push(asksToo(prompt.nodeId, names))
+    const who = view.pause?.by == null ? 'Paused' : `Paused by ${view.pause.by.name}`
+    const why = view.pause?.reason == null ? [] : [[plain(sentenceEnd(view.pause.reason))]]
+    return say('paused', [stated(who)], ...why, [plain(stepCount(view))], ...finishing(running, names))
+  }
 
   if (running.length === 0 && open.length > 0) {
     for (const node of retrying) asides.push(backingOff(node, now, names))
@@ -79,11 +85,7 @@ export function runSentence(view: ExecutionView, now: number, names: SentenceNam
     if (first !== undefined) return say('retrying', [stated('Backing off')], backingOff(first, now, names), ...elapsed)
   }
   for (const node of retrying) asides.push(backingOff(node, now, names))
-  for (const prompt of open)
-    asides.push([
-      named(names.nameOf(prompt.nodeId)),
-      plain(names.mayAnswer ? ' waits for you' : ' waits for an answer'),
-    ])
+  for (const prompt of open) asides.push(asksToo(prompt.nodeId, names))
   const work = running.length === 0 ? [] : [atWork(running, now, names)]
   return say('running', [stated('Running')], [plain(stepCount(view))], ...work, ...elapsed)
 }
@@ -132,6 +134,17 @@ function atWork(running: readonly NodeView[], now: number, { nameOf, typeOf }: S
     return [named(nameOf(first.nodeId)), plain(` is writing${speed}`)]
   }
   return [named(nameOf(first.nodeId)), plain(` ${doing[typeOf(first.nodeId)] ?? 'is at work'}`)]
+}
+
+/** "*Draft* still finishes", "3 steps still finish": what a paused run lets come to its end. */
+function finishing([first, ...others]: readonly NodeView[], { nameOf }: SentenceNames): SentencePart[][] {
+  if (first === undefined) return []
+  if (others.length > 0) return [[plain(`${others.length + 1} steps still finish`)]]
+  return [[named(nameOf(first.nodeId)), plain(' still finishes')]]
+}
+
+function asksToo(nodeId: string, { nameOf, mayAnswer }: SentenceNames): SentencePart[] {
+  return [named(nameOf(nodeId)), plain(mayAnswer ? ' waits for you' : ' waits for an answer')]
 }
 
 /** "*Fetch prices* answered 503 · next try in 4 s (3 of 5)". The number is that of the try to come. */

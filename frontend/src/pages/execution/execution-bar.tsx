@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { errorMessage } from '../../api/api-error.ts'
 import { useCancelExecution } from '../../api/executions.ts'
 import { useMay } from '../../api/rights.ts'
+import { HoldButton } from '../../canvas/run/hold-button.tsx'
 import { RunAgain } from '../../canvas/run/run-again.tsx'
 import { Watchers } from '../../canvas/run/watchers.tsx'
 import { useExecutionState } from '../../stores/execution-store.ts'
@@ -33,7 +34,13 @@ export function ExecutionBar({ executionId }: { executionId: string }) {
             <span className="max-sm:sr-only">Open workflow</span>
           </Link>
           <ShareButton executionId={executionId} />
-          {status !== null && mayRun && (isFinished(status) ? <RunAgain /> : <Cancel executionId={executionId} />)}
+          {status !== null && mayRun && !isFinished(status) && (
+            <>
+              <HoldButton />
+              <Cancel executionId={executionId} />
+            </>
+          )}
+          {status !== null && mayRun && isFinished(status) && <RunAgain />}
         </>
       }
     />

@@ -20,8 +20,9 @@ import { ExecutionRow } from './execution-row.tsx'
 /** Filters by state; several statuses may stand behind one word. */
 const filters: readonly { id: string; label: string; glyph?: State; status?: string }[] = [
   { id: 'all', label: 'All' },
-  { id: 'running', label: 'Running', glyph: 'running', status: 'queued,running,paused' },
+  { id: 'running', label: 'Running', glyph: 'running', status: 'queued,running' },
   { id: 'waiting', label: 'Waiting', glyph: 'waiting', status: 'waiting' },
+  { id: 'paused', label: 'Paused', glyph: 'paused', status: 'paused' },
   { id: 'failed', label: 'Failed', glyph: 'failed', status: 'failed' },
   { id: 'completed', label: 'Done', glyph: 'completed', status: 'completed' },
   { id: 'cancelled', label: 'Cancelled', glyph: 'cancelled', status: 'cancelled' },

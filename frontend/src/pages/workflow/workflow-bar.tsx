@@ -8,6 +8,7 @@ import { useCancelExecution } from '../../api/executions.ts'
 import { useMay } from '../../api/rights.ts'
 import { useBoardStore } from '../../canvas/board/board-context.ts'
 import { ProblemList } from '../../canvas/inspector/problem-list.tsx'
+import { HoldButton } from '../../canvas/run/hold-button.tsx'
 import { Watchers } from '../../canvas/run/watchers.tsx'
 import { type Command, useCommands } from '../../stores/command-store.ts'
 import { useExecutionState } from '../../stores/execution-store.ts'
@@ -83,7 +84,10 @@ export function WorkflowBar({ workflow, onSave, onShowRun }: WorkflowBarProps) {
               <span className="max-sm:sr-only">Runs</span>
             </Link>
             {!mayRun ? null : isRunning ? (
-              <StopButton />
+              <>
+                <HoldButton />
+                <StopButton />
+              </>
             ) : (
               <Button variant="primary" icon={<Play />} kbd="⌘↵" busy={start.isStarting} onClick={run}>
                 Run

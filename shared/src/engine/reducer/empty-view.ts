@@ -25,6 +25,7 @@ export function emptyExecutionView(executionId: string): ExecutionView {
     error: null,
     failedNodeId: null,
     reason: null,
+    pause: null,
     stalledCause: null,
     log: [],
   }

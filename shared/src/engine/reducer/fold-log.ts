@@ -25,6 +25,10 @@ function lineOf(view: ExecutionView, event: WorkflowEvent): Line | null {
       return { level: 'info', message: 'Run started' }
     case 'execution:stalled':
       return { level: 'warn', message: `The run does not move: ${event.cause}` }
+    case 'execution:paused':
+      return { level: 'info', message: `Run paused${byWhom(event)}${event.reason === '' ? '' : `: ${event.reason}`}` }
+    case 'execution:resumed':
+      return view.pause === null ? null : { level: 'info', message: `Run resumed${byWhom(event)}` }
     case 'execution:completed':
       return { level: 'info', message: 'Run completed' }
     case 'execution:failed':
@@ -67,6 +71,10 @@ function lineOf(view: ExecutionView, event: WorkflowEvent): Line | null {
     default:
       return null
   }
+}
+
+function byWhom({ by }: { by?: { name: string } | undefined }): string {
+  return by === undefined ? '' : ` by ${by.name}`
 }
 
 function attemptOf(event: { attempt?: number | undefined }): { attempt?: number } {
