@@ -25,13 +25,17 @@ const requestTimeoutMs = 15 * 60_000
 /** Every other answer takes less than this. Milliseconds. */
 const answerTimeoutMs = 60_000
 
-/** `credential` is an API key or an access token; null for the doors themselves. */
-export function createApiClient(url: string, credential: string | null): ApiClient {
+/**
+ * @param credential an API key or an access token; null for the doors themselves
+ * @param workspaceId for a token: which of the person's workspaces is meant; without it the one joined first
+ */
+export function createApiClient(url: string, credential: string | null, workspaceId?: string): ApiClient {
   return {
     async request(method, path, { schema, body, query }) {
       const isForm = body instanceof FormData
       const headers: Record<string, string> = { accept: 'application/json' }
       if (credential !== null) headers.authorization = `Bearer ${credential}`
+      if (workspaceId !== undefined) headers['x-workspace-id'] = workspaceId
       if (body !== undefined && !isForm) headers['content-type'] = 'application/json'
       if (method === 'POST') headers['idempotency-key'] = randomUUID()
       const response = await send(url, path + queryText(query), {
@@ -70,7 +74,11 @@ function reasonOf(error: Error): string {
 
 function refusal(status: number, body: unknown): CliError {
   const answer = ErrorAnswer.safeParse(body)
-  if (!answer.success) return new CliError('UNEXPECTED_ANSWER', `The server answered ${status} without a reason.`)
+  if (!answer.success) {
+    // What stands before the server speaks so while the server is away.
+    const isPassing = status >= 500
+    return new CliError('UNEXPECTED_ANSWER', `The server answered ${status} without a reason.`, { isPassing })
+  }
   const { code, message, details } = answer.data
   return new CliError(code, [message, ...problemsOf(details)].join('\n  '))
 }

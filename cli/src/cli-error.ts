@@ -1,3 +1,5 @@
+import { isErrorCode } from '@millrace/shared/errors/app-error'
+import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import { exitCodes } from './exit-codes.ts'
 
 /** A failure that is told in one sentence, with its code and what to do about it; never with a stack. */
@@ -6,12 +8,20 @@ export class CliError extends Error {
   readonly code: string
   readonly advice: string | null
   readonly exitCode: number
+  /** Whether the same call may succeed later without anybody doing anything. */
+  readonly isPassing: boolean
 
-  constructor(code: string, message: string, options: { advice?: string; exitCode?: number } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { advice?: string; exitCode?: number; isPassing?: boolean } = {},
+  ) {
     super(message)
     this.code = code
     this.advice = options.advice ?? adviceByCode[code] ?? null
     this.exitCode = options.exitCode ?? exitCodes.refused
+    this.isPassing =
+      options.isPassing ?? (code === 'SERVER_AWAY' || (isErrorCode(code) && errorCatalogue[code].retryable))
   }
 }
 
@@ -34,5 +44,6 @@ const adviceByCode: Record<string, string> = {
   EXECUTION_NOT_FOUND: 'List them with: millrace executions',
   PROMPT_NOT_FOUND: 'List runs that wait with: millrace executions --status waiting',
   KNOWLEDGE_BASE_NOT_FOUND: 'Create it in the web app first, or check the name.',
+  WORKSPACE_NOT_FOUND: 'Ask its owner for an invitation, or check the name.',
   AMBIGUOUS_NAME: 'Use the id instead of the name.',
 }

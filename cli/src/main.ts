@@ -21,6 +21,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit()
 })
 
-process.exitCode = await runCli(process.argv.slice(2), host)
-// A pipe that was read from, or a closing handshake, must not keep a finished command alive.
-process.stdin.unref?.()
+const exitCode = await runCli(process.argv.slice(2), host)
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+// A pipe that was read from, or a server that never answers a closing handshake, must not keep a finished command alive.
+process.exit(exitCode)
+
+/** Resolves when all that was written has left the process, or nobody reads it any more. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve())
+  })
+}

@@ -30,7 +30,8 @@ export async function chooseUrl(host: Host, option: string | undefined): Promise
 /** The server and the key for it. Throws CliError NOT_AUTHENTICATED when there is no key for this server. */
 export async function chooseServer(host: Host, option: string | undefined): Promise<Server> {
   const url = await chooseUrl(host, option)
-  const given = host.env.MILLRACE_API_KEY
+  // A key from a file often ends with a line break, which no header may hold.
+  const given = host.env.MILLRACE_API_KEY?.trim()
   if (given) return { url, apiKey: given }
   const stored = await readCredentials(host)
   if (stored?.url !== url) {

@@ -11,12 +11,15 @@ import {
   type DocumentNews,
   type DocumentProgress,
   documentBars,
+  documentGone,
 } from './output/document-progress.ts'
 import { Screen } from './output/screen.ts'
 import { styleFor } from './output/style.ts'
 import { printJson } from './print.ts'
+import { createRetriedRead } from './retried-read.ts'
 import type { Server } from './server.ts'
-import { openSocket, whyStopped } from './watch-execution.ts'
+import { tellConnection } from './tell-connection.ts'
+import { openSocket } from './watch-execution.ts'
 
 /** What a knowledge base holds at most. */
 const documentsMax = 10_000
@@ -45,6 +48,7 @@ export async function watchDocuments(host: Host, server: Server, watched: Watche
     ]),
   )
   let leave = () => {}
+  let stopReading = () => {}
   try {
     return await new Promise<number>((resolve, reject) => {
       const take = (documentId: string, { progress: next, line }: DocumentNews, source: object) => {
@@ -59,20 +63,31 @@ export async function watchDocuments(host: Host, server: Server, watched: Watche
       const readList = async () => {
         const path = `/api/knowledge-bases/${encodeURIComponent(knowledgeBaseId)}/documents`
         const api = createApiClient(server.url, server.apiKey)
-        for (const row of await listAll(api, { path, item: KnowledgeDocument, max: documentsMax })) {
+        const rows = await listAll(api, { path, item: KnowledgeDocument, max: documentsMax })
+        for (const row of rows) {
           const before = progress.get(row.documentId)
           if (before?.outcome === null) take(row.documentId, applyDocumentRow(before, row, style), row)
         }
+        const listed = new Set(rows.map(({ documentId }) => documentId))
+        for (const [documentId, before] of progress) {
+          // It was there after its upload: who is not in the list was deleted, maybe before anybody listened.
+          if (listed.has(documentId) || before.outcome !== null) continue
+          const gone = { documentId, knowledgeBaseId, name: before.name, status: 'deleted' }
+          take(documentId, documentGone(before, style), gone)
+        }
       }
+      const list = createRetriedRead(readList, reject)
+      stopReading = list.stop
       leave = host.onInterrupt(() => {
         screen.setStatus([])
         host.stderr.write('Detached; the files are processed all the same.\n')
         resolve(exitCodes.interrupted)
       })
-      client.onState((state) => {
-        const failure = whyStopped(state)
-        if (failure !== null) reject(failure)
-      })
+      const note = (text: string) => {
+        if (isJson) host.stderr.write(`${text}\n`)
+        else screen.line(style.dim(text))
+      }
+      tellConnection(client, { note, fail: reject })
       client.followChannel(`kb:${knowledgeBaseId}`, {
         onEvent: (event) => {
           if (!('documentId' in event)) return
@@ -82,9 +97,7 @@ export async function watchDocuments(host: Host, server: Server, watched: Watche
           }
         },
         // The tail is live from here on: with the list, nothing from before is missed.
-        onLive: () => {
-          readList().catch(reject)
-        },
+        onLive: () => list.ask(),
         onError: ({ code, message }) => reject(new CliError(code, message)),
       })
       client.connect()
@@ -92,6 +105,7 @@ export async function watchDocuments(host: Host, server: Server, watched: Watche
   } finally {
     screen.setStatus([])
     leave()
+    stopReading()
     client.close()
   }
 }

@@ -1,8 +1,5 @@
-import type { ConnectionState } from '@millrace/shared/client/connection-state'
 import { createSocketClient, type SocketClient } from '@millrace/shared/client/socket-client'
 import type { ExecutionView } from '@millrace/shared/engine/execution-view'
-import { isErrorCode } from '@millrace/shared/errors/app-error'
-import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import { z } from 'zod'
 import { createApiClient } from './api-client.ts'
 import { CliError } from './cli-error.ts'
@@ -12,16 +9,10 @@ import { ExecutionPrinter } from './output/execution-printer.ts'
 import { Screen } from './output/screen.ts'
 import { styleFor } from './output/style.ts'
 import type { Server } from './server.ts'
+import { tellConnection } from './tell-connection.ts'
 
 export function openSocket({ url, apiKey }: Server): SocketClient {
   return createSocketClient({ url: `${url.replace(/^http/i, 'ws')}/ws`, getToken: () => apiKey })
-}
-
-/** The failure behind a connection that gave up; null while it is still trying. */
-export function whyStopped({ status, lastError }: ConnectionState): CliError | null {
-  if (status !== 'stopped') return null
-  const code = lastError?.code ?? 'CONNECTION_LOST'
-  return new CliError(code, isErrorCode(code) ? errorCatalogue[code].message : 'The server refused the connection.')
 }
 
 /** The part of the answer that is used here. */
@@ -53,7 +44,6 @@ export async function watchExecution(
   const client = openSocket(server)
   let view: ExecutionView | null = null
   let seq = 0
-  let wasCut = false
   let leave = () => {}
   try {
     return await new Promise<number>((resolve, reject) => {
@@ -71,13 +61,7 @@ export async function watchExecution(
         seq = frame.seq
         follower.snapshot(frame.state)
       })
-      client.onState((state) => {
-        const failure = whyStopped(state)
-        if (failure !== null) reject(failure)
-        if (state.status === 'offline' && !wasCut) follower.note('The connection is lost; trying again.')
-        if (state.status === 'live' && wasCut) follower.note('Connected again; nothing was missed.')
-        wasCut = state.status === 'offline' || (wasCut && state.status !== 'live')
-      })
+      tellConnection(client, { note: (text) => follower.note(text), fail: reject })
       client.followExecution(executionId, {
         onEvent: (event) => {
           seq = event.seq

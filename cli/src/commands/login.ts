@@ -3,9 +3,15 @@ import { Authenticated, CreatedApiKey, Me } from '@millrace/shared/api/auth'
 import { z } from 'zod'
 import { createApiClient } from '../api-client.ts'
 import { ask, askSecret } from '../ask.ts'
-import { usageError } from '../cli-error.ts'
+import { CliError, usageError } from '../cli-error.ts'
 import type { Command } from '../command.ts'
-import { credentialsPath, readCredentials, type StoredCredentials, writeCredentials } from '../credentials.ts'
+import {
+  checkCredentialsPlace,
+  credentialsPath,
+  readCredentials,
+  type StoredCredentials,
+  writeCredentials,
+} from '../credentials.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Host } from '../host.ts'
 import { oneLine } from '../output/printable.ts'
@@ -15,43 +21,89 @@ import { chooseUrl } from '../server.ts'
 export const login: Command = {
   name: 'login',
   summary: 'Sign in and remember it',
-  usage: '[--email <address>] [--api-key <key|->]',
+  usage: '[--email <address>] [--workspace <id or name>] [--api-key <key|->]',
   details: `  --email <address>  asked for when absent; the password is always asked for, or read as a line from a pipe
+  --workspace <id or name>  where the key is for, when you belong to several; by default the one you joined first
   --api-key <key>    keeps a key made in the web app instead; "-" reads it from stdin
 
 With a password it makes an API key named after this machine, keeps that, and forgets the password.
 `,
-  options: { email: { type: 'string' }, 'api-key': { type: 'string' } },
+  options: { email: { type: 'string' }, workspace: { type: 'string' }, 'api-key': { type: 'string' } },
   positionals: { min: 0, max: 0 },
   async run(line, host) {
     const url = await chooseUrl(host, line.text('url'))
     const given = line.text('api-key')
-    if (given !== undefined && line.text('email') !== undefined)
-      throw usageError('Give --email or --api-key, not both.')
-    const credentials =
-      given === undefined ? await signIn(host, url, line.text('email')) : await checkKey(host, url, given)
-    await writeCredentials(host, credentials)
-    const { email } = credentials
-    if (line.flag('json')) printJson(host, [{ url, email }])
-    else printLines(host, [`Signed in at ${url} as ${oneLine(email)}.`, `The key is kept in ${credentialsPath(host)}.`])
+    const [email, workspace] = [line.text('email'), line.text('workspace')]
+    if (given !== undefined && (email ?? workspace) !== undefined) {
+      throw usageError('--api-key goes without --email and --workspace: a key is of one person and one workspace.')
+    }
+    await checkCredentialsPlace(host)
+    const kept = given === undefined ? await signIn(host, url, { email, workspace }) : await keepKey(host, url, given)
+    if (line.flag('json')) printJson(host, [{ url, email: kept.email, workspace: kept.workspace.name }])
+    else {
+      printLines(host, [
+        `Signed in at ${url} as ${oneLine(kept.email)}, workspace ${oneLine(kept.workspace.name)}.`,
+        `The key is kept in ${credentialsPath(host)}.`,
+      ])
+    }
     return exitCodes.done
   },
 }
 
-async function checkKey(host: Host, url: string, given: string): Promise<StoredCredentials> {
-  const apiKey = (given === '-' ? await readAll(host.stdin) : given).trim()
-  const { user } = await createApiClient(url, apiKey).request('GET', '/api/me', { schema: Me })
-  return { url, apiKey, email: user.email }
+type Workspace = Me['workspaces'][number]
+
+interface Kept {
+  email: string
+  workspace: Workspace
 }
 
-async function signIn(host: Host, url: string, emailGiven: string | undefined): Promise<StoredCredentials> {
+async function keepKey(host: Host, url: string, given: string): Promise<Kept> {
+  const apiKey = (given === '-' ? await readAll(host.stdin) : given).trim()
+  const { user, workspaces } = await createApiClient(url, apiKey).request('GET', '/api/me', { schema: Me })
+  const workspace = chooseWorkspace(workspaces, undefined)
+  await writeCredentials(host, { url, apiKey, email: user.email })
+  return { email: user.email, workspace }
+}
+
+async function signIn(
+  host: Host,
+  url: string,
+  asked: { email: string | undefined; workspace: string | undefined },
+): Promise<Kept> {
   const previous = await readCredentials(host)
-  const { accessToken, email } = await openSession(host, url, emailGiven)
-  const api = createApiClient(url, accessToken)
+  const { accessToken, email } = await openSession(host, url, asked.email)
+  const { workspaces } = await createApiClient(url, accessToken).request('GET', '/api/me', { schema: Me })
+  const workspace = chooseWorkspace(workspaces, asked.workspace)
   const body = { name: `millrace on ${host.hostName}`.slice(0, 120) }
-  const created = await api.request('POST', '/api/api-keys', { schema: CreatedApiKey, body })
-  if (previous?.url === url && previous.apiKeyId !== undefined) await revoke(url, accessToken, previous.apiKeyId)
-  return { url, apiKey: created.key, apiKeyId: created.id, email }
+  const api = createApiClient(url, accessToken, workspace.id)
+  const { id, key } = await api.request('POST', '/api/api-keys', { schema: CreatedApiKey, body })
+  try {
+    await writeCredentials(host, { url, apiKey: key, apiKeyId: id, workspaceId: workspace.id, email })
+  } catch (error) {
+    // A key that nobody holds must not stay valid.
+    await revoke(url, accessToken, { apiKeyId: id, workspaceId: workspace.id })
+    throw error
+  }
+  if (previous?.url === url) await revoke(url, accessToken, previous)
+  return { email, workspace }
+}
+
+/** By id or, whatever its case, by name; the first where none is asked for. Throws CliError WORKSPACE_NOT_FOUND. */
+export function chooseWorkspace(workspaces: readonly Workspace[], asked: string | undefined): Workspace {
+  const wanted = asked?.trim().toLowerCase()
+  const named = workspaces.filter(({ name }) => wanted === undefined || name.toLowerCase() === wanted)
+  const [found, second] = [workspaces.find(({ id }) => id === asked) ?? named[0], named[1]]
+  if (found === undefined) {
+    const names = workspaces.map(({ name }) => `"${oneLine(name)}"`).join(', ')
+    const which = asked === undefined ? '' : ` "${asked}"`
+    const others = names === '' ? '' : ` Yours: ${names}.`
+    throw new CliError('WORKSPACE_NOT_FOUND', `You belong to no workspace${which}.${others}`)
+  }
+  if (wanted !== undefined && found.id !== asked && second !== undefined) {
+    const ids = named.map(({ id }) => id).join(', ')
+    throw new CliError('AMBIGUOUS_NAME', `${named.length} of your workspaces are called "${asked}": ${ids}.`)
+  }
+  return found
 }
 
 /** Signs in by password. Throws CliError INVALID_CREDENTIALS. */
@@ -73,12 +125,20 @@ export async function openSession(
   return { accessToken, email: user.email }
 }
 
-/** A key that is gone already is no failure: that is what was wanted. */
-export async function revoke(url: string, accessToken: string, apiKeyId: string): Promise<void> {
+/** The key is gone, or the person has left its workspace, which ended it. */
+const goneCodes = ['API_KEY_NOT_FOUND', 'WORKSPACE_NOT_FOUND', 'FORBIDDEN']
+
+/** Ends a key that `login` made. One that is gone already is no failure: that is what was wanted. */
+export async function revoke(
+  url: string,
+  accessToken: string,
+  { apiKeyId, workspaceId }: Pick<StoredCredentials, 'apiKeyId' | 'workspaceId'>,
+): Promise<void> {
+  if (apiKeyId === undefined) return
   const path = `/api/api-keys/${encodeURIComponent(apiKeyId)}`
   try {
-    await createApiClient(url, accessToken).request('DELETE', path, { schema: z.null() })
+    await createApiClient(url, accessToken, workspaceId).request('DELETE', path, { schema: z.null() })
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'API_KEY_NOT_FOUND')) throw error
+    if (!(error instanceof Error && 'code' in error && goneCodes.includes(String(error.code)))) throw error
   }
 }

@@ -13,11 +13,10 @@ export const logout: Command = {
   positionals: { min: 0, max: 0 },
   async run(line, host) {
     const stored = await readCredentials(host)
-    const keyId = stored?.apiKeyId
-    const isRevoked = stored !== null && keyId !== undefined && line.flag('revoke')
+    const isRevoked = stored?.apiKeyId !== undefined && line.flag('revoke')
     if (isRevoked) {
       const { accessToken } = await openSession(host, stored.url, stored.email)
-      await revoke(stored.url, accessToken, keyId)
+      await revoke(stored.url, accessToken, stored)
     }
     await removeCredentials(host)
     if (line.flag('json')) printJson(host, [{ url: stored?.url ?? null, revoked: isRevoked }])

@@ -40,7 +40,15 @@ export function applyDocumentEvent(before: DocumentProgress, event: DocumentEven
       return { progress: { ...before, outcome: 'failed' }, line }
     }
     default:
-      return { progress: { ...before, outcome: 'deleted' }, line: `${style.bad('–')} ${name} was deleted` }
+      return documentGone(before, style)
+  }
+}
+
+/** The knowledge base does not have it any more. */
+export function documentGone(before: DocumentProgress, style: Style): DocumentNews {
+  return {
+    progress: { ...before, outcome: 'deleted' },
+    line: `${style.bad('–')} ${oneLine(before.name)} was deleted`,
   }
 }
 
