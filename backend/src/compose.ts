@@ -137,7 +137,7 @@ async function composeInto(
           rateCounts: openRateCounts(config, closers, logger),
           sampleKnowledgeBase: (owner) => ensureSampleKnowledgeBase(knowledge, owner),
         },
-        { bus, presence: openPresenceBus(config, closers, logger), knowledge, hooks, metrics },
+        { bus, presence: openPresenceBus(config, closers, logger), sockets: config.sockets, knowledge, hooks, metrics },
         closers,
       )
     : null

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { settingsExample, settingsTable } from './config/describe-settings.ts'
 import { settings } from './config/settings.ts'
 import { ConfigError, isLoopback, loadConfig } from './config.ts'
+import { defaultWebSocketSettings } from './websocket/websocket-settings.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -60,6 +61,27 @@ test('wants a shared database and Temporal server where the work is shared', () 
   ])
   const shared = { DATABASE_URL: 'postgres://u:p@db/m', TEMPORAL_ADDRESS: 'temporal:7233' }
   expect(faultsOf({ MILLRACE_ROLES: 'api', ...shared })).toEqual([])
+})
+
+test('C14 D15 takes the bounds of delivery from the environment, and names those that do not fit together', () => {
+  const { sockets } = loadConfig({ MILLRACE_CONNECTIONS_PER_USER: '3', MILLRACE_HEARTBEAT_INTERVAL_MS: '10000' })
+  expect(sockets).toMatchObject({ connectionsPerUserMax: 3, heartbeatIntervalMs: 10_000, deadAfterMs: 60_000 })
+  // Without any of them it is what the delivery has by itself.
+  expect(defaultWebSocketSettings).toMatchObject(loadConfig({}).sockets)
+  const faults = faultsOf({
+    MILLRACE_ROLES: 'api',
+    DATABASE_URL: 'postgres://u:p@db/m',
+    MILLRACE_HEARTBEAT_INTERVAL_MS: '40000',
+    MILLRACE_RING_BYTES: '8388608',
+    MILLRACE_RINGS_BYTES: '1048576',
+  })
+  expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+    'TEMPORAL_ADDRESS',
+    'MILLRACE_DEAD_AFTER_MS',
+    'MILLRACE_RING_BYTES',
+  ])
+  expect(faults[1]).toContain('Set it to 80000 or more')
+  expect(faultsOf({ MILLRACE_MESSAGES_PER_SECOND: '5' })[0]).toContain('a whole number from 20 to 100000')
 })
 
 test('never shows a secret, however it is printed', () => {

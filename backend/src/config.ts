@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { type SettingName, settings } from './config/settings.ts'
+import { type SocketConfig, socketConfigOf, socketConflicts } from './config/socket-settings.ts'
 import type { Secret } from './secret.ts'
 
 export type Roles = 'api' | 'worker' | 'all'
@@ -11,6 +12,7 @@ export type Roles = 'api' | 'worker' | 'all'
 export interface Config {
   roles: Roles
   server: ServerConfig
+  sockets: SocketConfig
   /** Of health and metrics for operators; null: no such port. */
   operationsPort: number | null
   /** Absolute. */
@@ -84,16 +86,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`))
   }
   const values = parsed.data
-  if (values.MILLRACE_ROLES !== 'all') {
-    const missing = (['DATABASE_URL', 'TEMPORAL_ADDRESS'] as const).filter((name) => values[name] === undefined)
-    if (missing.length > 0) {
-      throw new ConfigError(
-        missing.map(
-          (name) => `${name} is missing: MILLRACE_ROLES=${values.MILLRACE_ROLES} shares it with other processes.`,
-        ),
-      )
-    }
-  }
+  const conflicts = [...missingSettings(values), ...socketConflicts(values)]
+  if (conflicts.length > 0) throw new ConfigError(conflicts)
   return deepFreeze({
     roles: values.MILLRACE_ROLES,
     server: {
@@ -108,6 +102,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       requestsPerMinuteMax: values.MILLRACE_REQUESTS_PER_MINUTE,
       signInsPerMinuteMax: values.MILLRACE_SIGN_INS_PER_MINUTE,
     },
+    sockets: socketConfigOf(values),
     operationsPort: values.MILLRACE_OPERATIONS_PORT ?? null,
     dataDir: resolve(values.MILLRACE_DATA_DIR),
     databaseUrl: values.DATABASE_URL ?? null,
@@ -137,6 +132,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     stopWithParent: values.MILLRACE_PARENT === 'ipc',
     unknownSettings: unknownSettings(given),
   })
+}
+
+/** What processes that share the work need to find each other. */
+function missingSettings(values: z.infer<typeof Environment>): string[] {
+  const { MILLRACE_ROLES: roles } = values
+  if (roles === 'all') return []
+  const missing = (['DATABASE_URL', 'TEMPORAL_ADDRESS'] as const).filter((name) => values[name] === undefined)
+  return missing.map((name) => `${name} is missing: MILLRACE_ROLES=${roles} shares it with other processes.`)
 }
 
 /** Read by scripts, tests and the build, not by this process. */

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { readDevServerRecord } from '../src/temporal/dev-server-record.ts'
 import { endProcess } from '../src/temporal/end-process.ts'
 import { readProcessIdentity } from '../src/temporal/process-identity.ts'
+import { RawClient } from './delivery/raw-client.ts'
 import { type ProductProcess, spawnEntry, startProduct } from './support/product-process.ts'
 import { freePort } from './support/test-database.ts'
 import { waitUntil } from './support/wait-until.ts'
@@ -91,6 +92,30 @@ test('says where it is, stops cleanly, leaves nothing running, and is the same a
   const signIn = await fetch(`${next.baseUrl}/api/auth/login`, { method: 'POST', body, headers })
   expect(signIn.status).toBe(200)
   expect(next.output()).not.toContain('correct horse')
+})
+
+test('C14 D01 D15 holds the bounds that the environment sets', async () => {
+  const product = await start('bounds', {
+    MILLRACE_HEARTBEAT_INTERVAL_MS: '2000',
+    MILLRACE_DEAD_AFTER_MS: '5000',
+    MILLRACE_CONNECTIONS_PER_USER: '1',
+    MILLRACE_SUBSCRIPTIONS_PER_CONNECTION: '1',
+    MILLRACE_MESSAGE_BYTES: '4096',
+  })
+  const { accessToken } = await post<{ accessToken: string }>(product, '/api/auth/setup', owner)
+  const protocols = ['millrace.v1', `bearer.${accessToken}`]
+  const socketUrl = `ws://127.0.0.1:${product.port}/ws`
+  const client = new RawClient(socketUrl, protocols)
+  expect(await client.next('connected')).toMatchObject({ heartbeatIntervalMs: 2000 })
+  const second = new RawClient(socketUrl, protocols)
+  expect(await second.ended()).toEqual({ code: 1013, reason: 'TOO_MANY_CONNECTIONS' })
+  client.send({ type: 'subscribe', channel: 'executions' })
+  await waitUntil(() => client.frames.some(({ type }) => type === 'caught_up'))
+  client.send({ type: 'subscribe', channel: 'approvals' })
+  await waitUntil(() => client.frames.some(({ code }) => code === 'TOO_MANY_SUBSCRIPTIONS'))
+  client.send('x'.repeat(5000))
+  expect((await client.ended()).code).toBe(1009)
+  expect(await product.stop()).toBe(0)
 })
 
 test('names a taken port before it starts anything slow', async () => {

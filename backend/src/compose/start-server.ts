@@ -1,6 +1,7 @@
 import { createApp } from '../app.ts'
 import type { AppServices } from '../app-services.ts'
 import type { HookParts } from '../commands/create-hook.ts'
+import type { SocketConfig } from '../config/socket-settings.ts'
 import { EventBridge } from '../events/event-bridge.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { KnowledgeServices } from '../knowledge/knowledge-services.ts'
@@ -15,16 +16,20 @@ import { WebSocketManager } from '../websocket/websocket-manager.ts'
 import type { Closers } from './closers.ts'
 import { listen } from './listen.ts'
 
+interface ServerParts {
+  bus: EventBus
+  presence: PresenceBus
+  /** What the operator has set of the delivery. */
+  sockets: SocketConfig
+  knowledge: KnowledgeServices
+  hooks: HookParts
+  metrics: MetricsPage
+}
+
 /** Serves API, socket and web app. Returns the address for people. */
 export async function startServer(
   services: Omit<AppServices, 'registerParts' | 'openLive' | 'metrics'>,
-  {
-    bus,
-    presence,
-    knowledge,
-    hooks,
-    metrics,
-  }: { bus: EventBus; presence: PresenceBus; knowledge: KnowledgeServices; hooks: HookParts; metrics: MetricsPage },
+  { bus, presence, sockets, knowledge, hooks, metrics }: ServerParts,
   closers: Closers,
 ): Promise<string> {
   const { logger, eventLog: reader } = services
@@ -41,6 +46,7 @@ export async function startServer(
         authenticate,
         logger,
         channels,
+        settings: sockets,
         presence: { bus: presence },
       })
       addDeliveryMetrics(metrics, { manager, bridge })

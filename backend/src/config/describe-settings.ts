@@ -1,4 +1,5 @@
-import { type Setting, settings } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { settings } from './settings.ts'
 
 /** Rows of the table in docs/operations.md; a test compares. */
 export function settingsTable(): string[] {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { Secret } from '../secret.ts'
+import { type Setting, setting, whole, wholeBetween } from './setting.ts'
+import { socketSettings } from './socket-settings.ts'
 
 const secret = z
   .string()
@@ -24,28 +26,7 @@ const toggle = (fallback: boolean) =>
     .transform((value) => switchValues.get(value.toLowerCase()) ?? fallback)
     .default(fallback)
 
-const wholeBetween = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,12}$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
-
-const whole = (min: number, max: number, fallback: number) => wholeBetween(min, max).default(fallback)
-
 const httpUrl = (message: string) => z.url({ protocol: /^https?$/, error: message }).max(2000)
-
-/** One setting: what it takes, and the words by which docs/operations.md and .env.example describe it. */
-export interface Setting<Schema extends z.ZodType = z.ZodType> {
-  schema: Schema
-  /** As the table shows it; empty: no default. */
-  defaultText: string
-  doc: string
-}
-
-function setting<Schema extends z.ZodType>(defaultText: string, doc: string, schema: Schema): Setting<Schema> {
-  return { schema, defaultText, doc }
-}
 
 /** Every environment variable the product reads. */
 export const settings = {
@@ -202,6 +183,7 @@ export const settings = {
     'Sign-ins that one address may try for one e-mail address in a minute.',
     whole(1, 100_000, 10),
   ),
+  ...socketSettings,
   MILLRACE_CONCURRENT_STEPS: setting(
     '100',
     'Steps that one worker process runs at the same time.',

@@ -3,7 +3,6 @@ import { errorCodeOf } from '@millrace/shared/errors/app-error'
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
 import { parseCapabilities } from '@millrace/shared/protocol/capabilities'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
-import { wireLimits } from '@millrace/shared/protocol/messages'
 import { bearerSubprotocolPrefix, subprotocol } from '@millrace/shared/protocol/version'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
@@ -28,14 +27,14 @@ export interface WebSocketRouteOptions {
 /** Longest time that a closing handshake may take, milliseconds; then the socket is cut. */
 const closeTimeoutMs = 3000
 
-/** Pieces of an inbound message: more is an attack on memory, not a message of 64 KiB. */
+/** Pieces of an inbound message: more is an attack on memory, not a message. */
 const inboundFragmentsMax = 64
 
 /** `GET /ws` and `GET /ws/executions/{id}`. With `socket-transport.ts` the only file that knows a socket library. */
 export async function registerWebSocketRoute(app: FastifyInstance, options: WebSocketRouteOptions): Promise<void> {
   const { manager } = options
   const serverOptions = {
-    maxPayload: wireLimits.inboundBytesMax,
+    maxPayload: manager.settings.inboundBytesMax,
     maxFragments: inboundFragmentsMax,
     perMessageDeflate: options.compresses === true && compression,
     clientTracking: false,

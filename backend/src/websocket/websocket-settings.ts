@@ -30,6 +30,8 @@ export interface WebSocketSettings {
   connectionsMax: number
   subscriptionsMax: number
   messagesPerSecondMax: number
+  /** Longest inbound message; a longer one closes with 1009. */
+  inboundBytesMax: number
   /** Malformed messages until the connection is closed: a person at a prompt may mistype, a broken client must not go on. */
   faultsMax: number
   /** Bytes of frames that one topic keeps in memory. */
@@ -67,6 +69,7 @@ export const defaultWebSocketSettings: WebSocketSettings = {
   connectionsMax: 10_000,
   subscriptionsMax: wireLimits.subscriptionsMax,
   messagesPerSecondMax: wireLimits.messagesPerSecondMax,
+  inboundBytesMax: wireLimits.inboundBytesMax,
   faultsMax: 10,
   ringBytesMax: 1024 * 1024,
   ringsBytesMax: 64 * 1024 * 1024,
