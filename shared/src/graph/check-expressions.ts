@@ -3,7 +3,7 @@ import { checkTemplate } from '../engine/expressions/template.ts'
 import type { ExpressionRef } from '../nodes/definition.ts'
 import { type AnalysedNode, type Analysis, problem } from './analyse-definition.ts'
 import { type Neighbours, predecessors, reachableFrom } from './graph-edge.ts'
-import type { WorkflowProblem } from './workflow-definition.ts'
+import { type WorkflowProblem, workflowLimits } from './workflow-definition.ts'
 
 /** Names that are always in scope. */
 const builtInNames = new Set(['run', 'forloop', 'tablerowloop'])
@@ -21,17 +21,26 @@ export function readNames(expression: Pick<ExpressionRef, 'kind' | 'source'>): R
   return checked.ok ? { ...checked, guarded: checked.names, type: 'string' } : checked
 }
 
-/** Every expression parses, its types fit, and what it names can have run before. */
+/**
+ * Every expression parses, its types fit, and what it names can have run before. Ends after the node that brings more
+ * errors than are named: parsing is the dearest part of a validation.
+ */
 export function checkExpressions(analysis: Analysis): WorkflowProblem[] {
   const before = predecessors(analysis.edges)
   const beforeByLoop = predecessors(analysis.edges, { withLoops: true })
-  return analysis.nodes.flatMap((entry) => {
-    if (entry.definition === null || entry.config === null) return []
+  const problems: WorkflowProblem[] = []
+  let errorCount = 0
+  for (const entry of analysis.nodes) {
+    if (entry.definition === null || entry.config === null) continue
     const upstream = { before: ancestors(entry.node.id, before), byLoop: ancestors(entry.node.id, beforeByLoop) }
-    return entry.definition
+    const found = entry.definition
       .expressions(entry.config)
       .flatMap((expression) => checkExpression(entry, expression, upstream, analysis))
-  })
+    problems.push(...found)
+    errorCount += found.filter(({ severity }) => severity === 'error').length
+    if (errorCount > workflowLimits.problemsMax) break
+  }
+  return problems
 }
 
 interface Upstream {

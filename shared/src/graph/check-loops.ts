@@ -1,7 +1,7 @@
 import { type Analysis, problem } from './analyse-definition.ts'
 import { reachableFrom, successors } from './graph-edge.ts'
 import { loopsAround, nestingOf } from './loop-bodies.ts'
-import type { WorkflowProblem } from './workflow-definition.ts'
+import { type WorkflowProblem, workflowLimits } from './workflow-definition.ts'
 
 /** Longest node path, in characters: what an event's field holds, with three digits for each round. */
 const nodePathCharactersMax = 200
@@ -39,17 +39,18 @@ function checkBodies({ loops }: Analysis): WorkflowProblem[] {
     )
 }
 
+/** One more than are named at most: pairs grow with the square of the loops. */
 function checkCrossing({ loops }: Analysis): WorkflowProblem[] {
-  return loops.flatMap((loop, index) =>
-    loops
-      .slice(index + 1)
-      .filter((other) => nestingOf(loop, other) === 'crossing')
-      .map((other) =>
-        problem('LOOPS_CROSS', `This loop and “${loop.edgeId}” overlap without one lying inside the other.`, {
-          edgeId: other.edgeId,
-        }),
-      ),
-  )
+  const problems: WorkflowProblem[] = []
+  for (const [index, loop] of loops.entries()) {
+    for (const other of loops.slice(index + 1)) {
+      if (nestingOf(loop, other) !== 'crossing') continue
+      const message = `This loop and “${loop.edgeId}” overlap without one lying inside the other.`
+      problems.push(problem('LOOPS_CROSS', message, { edgeId: other.edgeId }))
+      if (problems.length > workflowLimits.problemsMax) return problems
+    }
+  }
+  return problems
 }
 
 function checkPaths({ byId, loops }: Analysis): WorkflowProblem[] {

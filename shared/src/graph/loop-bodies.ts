@@ -4,18 +4,23 @@ export interface LoopBody {
   edgeId: string
   /** Every node on a way from the edge's target to its source, both included. Empty: the edge closes no cycle. */
   body: Set<string>
+  /** The body with a bit for each node: every pair of loops is compared, and there may be 180,000 of them. */
+  mask: bigint
 }
 
 /** Bodies of all loop edges, in the order of the edges. */
 export function loopBodies(edges: readonly GraphEdge[]): LoopBody[] {
   const next = successors(edges)
   const previous = predecessors(edges)
+  const ids = new Set(edges.flatMap(({ source, target }) => [source, target]))
+  const bits = new Map([...ids].map((id, index) => [id, 1n << BigInt(index)]))
   return edges
     .filter((edge) => edge.isLoop)
     .map((edge) => {
       const forward = reachableFrom(edge.target, next)
       const backward = reachableFrom(edge.source, previous)
-      return { edgeId: edge.id, body: new Set([...forward].filter((id) => backward.has(id))) }
+      const body = new Set([...forward].filter((id) => backward.has(id)))
+      return { edgeId: edge.id, body, mask: [...body].reduce((mask, id) => mask | (bits.get(id) ?? 0n), 0n) }
     })
 }
 
@@ -23,11 +28,11 @@ export type Nesting = 'apart' | 'inside' | 'around' | 'crossing'
 
 /** How `a` lies to `b`. Equal bodies (two ways back between the same nodes) nest, the edge with the smaller id outside. */
 export function nestingOf(a: LoopBody, b: LoopBody): Nesting {
-  const shared = [...a.body].filter((id) => b.body.has(id)).length
-  if (shared === 0) return 'apart'
-  if (shared === a.body.size && shared === b.body.size) return a.edgeId < b.edgeId ? 'around' : 'inside'
-  if (shared === a.body.size) return 'inside'
-  return shared === b.body.size ? 'around' : 'crossing'
+  const shared = a.mask & b.mask
+  if (shared === 0n) return 'apart'
+  if (a.mask === b.mask) return a.edgeId < b.edgeId ? 'around' : 'inside'
+  if (shared === a.mask) return 'inside'
+  return shared === b.mask ? 'around' : 'crossing'
 }
 
 /** Loops that enclose this one, outermost first. */

@@ -5,6 +5,7 @@ export const problemCodes = {
   MANY_STARTS: 'There is more than one start node.',
   NO_OUTPUT: 'Warning: there is no output node, so a run has no result.',
   TOO_LARGE: 'The definition is larger than allowed.',
+  MORE_PROBLEMS: 'There are more problems than the 200 that are named; a warning where all of these are.',
   NODE_ID_DUPLICATE: 'Two nodes have the same id.',
   NODE_ID_RESERVED: 'The id is a word of the expression languages.',
   NODE_TYPE_UNKNOWN: 'There is no such node type here.',

@@ -23,8 +23,21 @@ const longLoops = {
   ],
 }
 
+/** A hundred steps in a row, and a loop around fifty of them from each of fifty places: 1,225 pairs that cross. */
+const crossingLoops = {
+  ...definition(
+    Array.from({ length: 100 }, (_, index) => http(`n${index}`)),
+    [],
+  ),
+  edges: [
+    ...Array.from({ length: 99 }, (_, index) => edge(`n${index} > n${index + 1}`)),
+    ...Array.from({ length: 50 }, (_, index) => edge(`n${index + 49} >> n${index} *2`)),
+  ],
+}
+
 /** One faulty definition for every code; the place is a node, an edge or a path. */
 const cases: [ProblemCode, unknown, string?][] = [
+  ['MORE_PROBLEMS', crossingLoops],
   ['DEFINITION_INVALID', null],
   ['DEFINITION_INVALID', { nodes: [{ id: '1', type: 'set', name: 'x' }], edges: [] }, '1'],
   ['DEFINITION_INVALID', { nodes: [], edges: [], formatVersion: 2 }],
@@ -237,6 +250,19 @@ describe('problems of a definition', () => {
       undefined,
       1,
       'x',
+  it('are named up to a bound, and the last says of how many more it knows', () => {
+    const problems = validateDefinition(crossingLoops)
+    expect(problems).toHaveLength(201)
+    expect(problems.at(-1)?.message).toMatch(/^There are more problems, at least \d+\./)
+    const unreachable = Array.from({ length: 198 }, (_, index) =>
+      node(`n${index}`, 'http', { onError: 'branch' } as never),
+    )
+    const warned = validateDefinition(definition([start, ...unreachable, out], ['start > out']))
+    expect(warned).toHaveLength(201)
+    expect(warned.at(-1)).toMatchObject({ code: 'MORE_PROBLEMS', severity: 'warning' })
+    expect(isRunnable(warned)).toBe(true)
+  })
+
       [],
       {},
       { nodes: 1, edges: 2 },

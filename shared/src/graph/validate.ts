@@ -7,8 +7,9 @@ import { checkNodes } from './check-nodes.ts'
 import { WorkflowDefinition, type WorkflowProblem, workflowLimits } from './workflow-definition.ts'
 
 /**
- * Every problem of a definition, errors before warnings; empty: it can run. Accepts anything: what does
- * not have the form of a workflow gets DEFINITION_INVALID. Never throws.
+ * The problems of a definition, errors before warnings; empty: it can run. At most `workflowLimits.problemsMax`
+ * are named, and MORE_PROBLEMS says that there are others. Accepts anything: what does not have the form of a
+ * workflow gets DEFINITION_INVALID. Never throws.
  */
 export function validateDefinition(value: unknown): WorkflowProblem[] {
   const parsed = WorkflowDefinition.safeParse(value)
@@ -33,10 +34,20 @@ export function validateDefinition(value: unknown): WorkflowProblem[] {
     ...checkLoops(analysis),
     ...checkExpressions(analysis),
   ]
-  return [
+  return withinBound([
     ...problems.filter(({ severity }) => severity === 'error'),
     ...problems.filter(({ severity }) => severity !== 'error'),
-  ]
+  ])
+}
+
+/** What is left out is counted by a last problem, as grave as the gravest of it. Checks may have stopped early, so it says "at least". */
+function withinBound(problems: WorkflowProblem[]): WorkflowProblem[] {
+  const { problemsMax } = workflowLimits
+  const [firstLeftOut, ...others] = problems.slice(problemsMax)
+  if (firstLeftOut === undefined) return problems
+  const message = `There are more problems, at least ${others.length + 1}. Solve some of these first.`
+  const { severity } = firstLeftOut
+  return [...problems.slice(0, problemsMax), problem('MORE_PROBLEMS', message, { severity })]
 }
 
 /** True when nothing stands against running it. */

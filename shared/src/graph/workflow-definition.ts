@@ -5,6 +5,8 @@ export const workflowLimits = {
   nodesMax: 200,
   edgesMax: 600,
   definitionBytesMax: 1024 * 1024,
+  /** Problems that a validation names: nobody reads more at once, and one drawing can have tens of thousands. */
+  problemsMax: 200,
   loopIterationsMax: 100,
   attemptsMax: 20,
   timeoutMaxMs: 24 * 60 * 60 * 1000,
