@@ -63,10 +63,10 @@ describe('FollowedChannel', () => {
   }
   const stamp = { timestamp: 0, channel: 'executions', epoch: 'e' }
   /** What the client sends next, and the server's yes to it. */
-  const subscribe = (seq: number) => {
+  const subscribe = (seq: number, epoch = stamp.epoch) => {
     id += 1
     asked = channel.subscribeMessage(id)
-    channel.handleSubscribed({ type: 'subscribed', id, ...stamp, seq, topic })
+    channel.handleSubscribed({ type: 'subscribed', id, ...stamp, epoch, seq, topic })
   }
   const snapshot = (seq: number, items: ExecutionSummary[]) =>
     channel.handleSnapshot({ type: 'snapshot', ...stamp, seq, items })
@@ -193,5 +193,150 @@ describe('FollowedChannel', () => {
     expect(channel.handleEvent({ ...expired, type: 'approval:expired', seq: 1, topic })).toBe(false)
     expect(channel.handleEvent({ ...expired, seq: 1, topic })).toBe(true)
     expect(onEvent).toHaveBeenCalledTimes(1)
+  })
+
+  it('F03 continues nothing of another past when it is cut off before it is told to let go', async () => {
+    const onItems = vi.fn()
+    open().add({ onItems }, undefined)
+    channel.handleConnected()
+    subscribe(41)
+    snapshot(41, [run('a')])
+    caughtUp(41)
+    channel.handleDisconnected()
+    channel.handleConnected()
+    subscribe(3, 'another')
+    expect(asked).toMatchObject({ since: 41, epoch: 'e' })
+    channel.handleDisconnected()
+    channel.handleConnected()
+    subscribe(3, 'another')
+    expect(asked).not.toHaveProperty('since')
+    // What was shown stays until the list comes.
+    await settle()
+    expect(idsOf(onItems.mock.lastCall?.[0])).toEqual(['a'])
+  })
+
+  it('tells who comes late once that it is live, or that it cannot be followed', async () => {
+    const [onLive, onSnapshot, onError] = [vi.fn(), vi.fn(), vi.fn()]
+    open().add({}, undefined)
+    channel.handleConnected()
+    subscribe(1)
+    snapshot(1, [run('a')])
+    channel.add({ onLive, onSnapshot }, undefined)
+    caughtUp(1)
+    await settle()
+    expect([onLive.mock.calls.length, onSnapshot.mock.calls.length]).toEqual([1, 1])
+    channel.add({ onError }, undefined)
+    const refusal = { type: 'error' as const, timestamp: 0, channel: 'executions', message: '' }
+    channel.handleError({ ...refusal, code: 'CHANNEL_NOT_FOUND' })
+    channel.handleError({ ...refusal, code: 'CHANNEL_NOT_FOUND' })
+    await settle()
+    expect(onError).toHaveBeenCalledTimes(1)
+  })
+
+  it.each(['INTERNAL', 'TOO_MANY_SUBSCRIPTIONS'] as const)('asks again after %s on the next connection', (code) => {
+    const [onError, onLive] = [vi.fn(), vi.fn()]
+    open().add({ onError, onLive }, undefined)
+    channel.handleConnected()
+    channel.subscribeMessage(1)
+    channel.handleError({ type: 'error', timestamp: 0, channel: 'executions', code, message: '' })
+    expect([onError.mock.calls.length, channel.isSettled]).toEqual([1, true])
+    channel.handleDisconnected()
+    channel.handleConnected()
+    subscribe(1)
+    snapshot(1, [])
+    caughtUp(1)
+    expect([onError.mock.calls.length, onLive.mock.calls.length]).toEqual([1, 1])
+  })
+
+  describe('of documents', () => {
+    const document = (documentId: string) => ({
+      documentId,
+      knowledgeBaseId: 'k1',
+      name: 'a.md',
+      mediaType: 'text/markdown',
+      bytes: 10,
+      status: 'queued' as const,
+      stage: 'queued' as const,
+      completed: 0,
+      total: 0,
+      percentage: 0,
+      createdAt: 0,
+    })
+    const moves = (seq: number, documentId: string) => ({
+      type: 'kb:document:processing' as const,
+      eventId: `d${seq}`,
+      timestamp: seq,
+      knowledgeBaseId: 'k1',
+      documentId,
+      documentName: 'a.md',
+      stage: 'embedding' as const,
+      completed: 0,
+      total: 1,
+      percentage: 10,
+      seq,
+      topic,
+    })
+    const list = (seq: number, ids: string[], extra: { truncated?: true } = {}) =>
+      channel.handleSnapshot({ type: 'snapshot', ...stamp, seq, items: ids.map(document), ...extra })
+    const shown = (onItems: ReturnType<typeof vi.fn>) =>
+      (onItems.mock.calls.at(-1) as [{ documentId: string }[]])[0].map(({ documentId }) => documentId).toSorted()
+    const goLive = (name: string, handlers: object, extra: { truncated?: true } = {}) => {
+      open(name).add(handlers, undefined)
+      channel.handleConnected()
+      subscribe(1)
+      list(1, ['d1'], extra)
+      caughtUp(1)
+    }
+
+    it.each(['kb', 'kb:k1'])(
+      'S07 shows a new one to who holds the list of %s, and asks twice a second at most',
+      async (name) => {
+        const onItems = vi.fn()
+        goLive(name, { onItems })
+        for (const seq of [2, 3, 4]) channel.handleEvent(moves(seq, `d${seq}`))
+        expect(requests).toBe(1)
+        await vi.advanceTimersByTimeAsync(499)
+        expect(requests).toBe(1)
+        await vi.advanceTimersByTimeAsync(1)
+        expect(requests).toBe(2)
+        subscribe(5)
+        expect(asked).not.toHaveProperty('since')
+        list(5, ['d1', 'd2', 'd3', 'd4'])
+        caughtUp(5)
+        await settle()
+        expect(shown(onItems)).toEqual(['d1', 'd2', 'd3', 'd4'])
+        channel.handleEvent(moves(6, 'd2'))
+        await vi.advanceTimersByTimeAsync(60_000)
+        expect(requests).toBe(2)
+      },
+    )
+
+    it('S07 asks when it is live again, where an unknown one was among what was missed', async () => {
+      goLive('kb', { onItems: vi.fn() })
+      channel.handleDisconnected()
+      channel.handleConnected()
+      subscribe(9)
+      channel.handleEvent(moves(5, 'd5'))
+      await vi.advanceTimersByTimeAsync(2000)
+      expect(requests).toBe(2)
+      caughtUp(9)
+      await vi.advanceTimersByTimeAsync(500)
+      expect(requests).toBe(3)
+    })
+
+    it('S07 asks for nobody who holds no list, and rarely for one that is never whole', async () => {
+      goLive('kb', { onEvent: vi.fn() })
+      channel.handleEvent(moves(2, 'd2'))
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(requests).toBe(1)
+      channel.dispose()
+      requests = 0
+      goLive('kb', { onItems: vi.fn() }, { truncated: true })
+      channel.handleEvent(moves(2, 'd2'))
+      await vi.advanceTimersByTimeAsync(29_999)
+      expect(requests).toBe(1)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(requests).toBe(2)
+    })
   })
 })

@@ -4,6 +4,7 @@ import type { ClientMessage, ServerMessageOf } from '../protocol/messages.ts'
 import type { AckAddress } from './acknowledger.ts'
 import type { ChannelHandlers, FollowedAddress } from './channel-handlers.ts'
 import { FoldedList } from './folded-list.ts'
+import { Followers } from './followers.ts'
 import type { SubscriptionHooks } from './subscription-hooks.ts'
 import { SubscriptionProgress } from './subscription-progress.ts'
 
@@ -15,6 +16,9 @@ interface Follower {
 /** The list is shown at most this often, milliseconds: once per picture of a 60 Hz screen, and less while missed events pour in. */
 const itemsIntervalMs = 16
 const catchingUpItemsIntervalMs = 100
+/** A list that lacks a row is asked for again at most this often, milliseconds; one with more rows than are ever shown, less. */
+const renewalIntervalMs = 500
+const truncatedRenewalIntervalMs = 30_000
 
 /**
  * A channel that somebody follows: its list and the tail of its topic, filtered. A channel's events are some of its
@@ -25,7 +29,7 @@ export class FollowedChannel {
   readonly #address: FollowedAddress
   readonly #channel: Channel
   readonly #hooks: SubscriptionHooks
-  readonly #followers = new Map<ChannelHandlers, Follower>()
+  readonly #followers: Followers<Follower>
   readonly #progress: SubscriptionProgress
   /** Filter that the server was told; null: none yet. */
   #toldFilterKey: string | null = null
@@ -34,12 +38,16 @@ export class FollowedChannel {
   #epoch: string | null = null
   #last: number | null = null
   #list: FoldedList | null = null
+  /** The server's list has more rows than it sends. */
+  #isTruncated = false
   #itemsTimer: unknown = null
+  #renewalTimer: unknown = null
 
   constructor(address: FollowedAddress, channel: Channel, hooks: SubscriptionHooks) {
     this.#address = address
     this.#channel = channel
     this.#hooks = hooks
+    this.#followers = new Followers(hooks, (follower) => this.#greet(follower))
     this.#progress = new SubscriptionProgress(hooks)
   }
 
@@ -58,21 +66,24 @@ export class FollowedChannel {
   }
 
   get followerCount(): number {
-    return this.#followers.size
+    return this.#followers.count
   }
 
-  get isSubscribed(): boolean {
-    return this.#progress.isSubscribed
+  get isOver(): boolean {
+    return this.#progress.isOver
   }
 
   add(handlers: ChannelHandlers, filters: ChannelFilters | undefined): void {
-    this.#followers.set(handlers, { handlers, filters })
-    if (this.#progress.failure === null && this.#toldFilterKey !== null && !this.#canServe(handlers)) this.#beginAnew()
-    else if (this.isSettled || this.#list !== null) this.#hooks.timers.setTimeout(() => this.#welcome(handlers), 0)
+    const follower = { handlers, filters }
+    const isTooLittle = this.#toldFilterKey !== null && !this.#canServe(follower)
+    const mustAskAnew = this.#progress.failure === null && isTooLittle
+    this.#followers.add(follower, !mustAskAnew && (this.isSettled || this.#list !== null))
+    if (mustAskAnew) this.#beginAnew()
   }
 
   remove(handlers: ChannelHandlers): void {
-    this.#followers.delete(handlers)
+    const [follower] = [...this.#followers].filter((one) => one.handlers === handlers)
+    if (follower !== undefined) this.#followers.remove(follower)
   }
 
   handleConnected(): void {
@@ -86,7 +97,7 @@ export class FollowedChannel {
   subscribeMessage(id: number): ClientMessage | null {
     if (!this.#progress.ask(id)) return null
     const { name: channel, workspaceId } = this.#address
-    const filters = this.#serverFilters()
+    const filters = this.#serverFilters([...this.#followers])
     this.#toldFilterKey = filterKey(filters)
     const base = {
       type: 'subscribe',
@@ -102,6 +113,8 @@ export class FollowedChannel {
   handleSubscribed({ id, seq, epoch, topic }: ServerMessageOf<'subscribed'>): void {
     if (!this.#progress.isAnswer(id)) return
     this.#progress.begin()
+    // A `resync` follows. Should the connection be cut before it comes, nothing of another past must be continued in this one.
+    if (this.#epoch !== null && this.#epoch !== epoch) this.#last = null
     this.#epoch = epoch
     this.#topic = topic ?? null
     // With a list its own place counts; cut off before it comes, one begins anew.
@@ -109,13 +122,14 @@ export class FollowedChannel {
     this.#hooks.onProgress()
   }
 
-  handleSnapshot({ items, seq, epoch }: ServerMessageOf<'snapshot'>): void {
+  handleSnapshot({ items, seq, epoch, truncated }: ServerMessageOf<'snapshot'>): void {
     if (this.#progress.phase !== 'catching-up' || items === undefined) return
     this.#last = seq
     this.#epoch = epoch
     if (this.#channel.list === null) return
     this.#list = new FoldedList(this.#channel.list, items)
-    for (const follower of this.#followers.values()) this.#tellSnapshot(follower)
+    this.#isTruncated = truncated === true
+    this.#followers.tell((follower) => this.#tellSnapshot(follower))
     this.#showItems(0)
   }
 
@@ -134,7 +148,9 @@ export class FollowedChannel {
     this.#progress.arrive()
     this.#last = Math.max(this.#last ?? 0, seq)
     this.#flushItems()
-    for (const { handlers } of this.#followers.values()) this.#hooks.contain(() => handlers.onLive?.())
+    // A handler may have closed the client.
+    if (this.#progress.isLive) this.#followers.tell(({ handlers }) => handlers.onLive?.())
+    this.#renewLater()
     this.#hooks.onProgress()
   }
 
@@ -147,12 +163,14 @@ export class FollowedChannel {
   handleEvent(event: ChannelEvent): boolean {
     if (!this.#progress.isWatching) return false
     if (!this.#isOfTopic(event.topic) || !this.#channel.shows(event) || event.seq <= (this.#last ?? 0)) return false
+    this.#followers.welcome()
     this.#last = event.seq
     if (this.#list?.apply(event) === true)
-      this.#showItems(this.#progress.phase === 'live' ? itemsIntervalMs : catchingUpItemsIntervalMs)
-    for (const { handlers, filters } of this.#followers.values()) {
-      if (acceptsEvent(filters, event)) this.#hooks.contain(() => handlers.onEvent?.(event))
-    }
+      this.#showItems(this.#progress.isLive ? itemsIntervalMs : catchingUpItemsIntervalMs)
+    this.#renewLater()
+    this.#followers.tell(({ handlers, filters }) => {
+      if (acceptsEvent(filters, event)) handlers.onEvent?.(event)
+    })
     return true
   }
 
@@ -166,7 +184,7 @@ export class FollowedChannel {
   handleError(message: ServerMessageOf<'error'>): void {
     const error = this.#progress.refuse(message)
     if (error !== null) {
-      for (const { handlers } of this.#followers.values()) this.#hooks.contain(() => handlers.onError?.(error))
+      this.#followers.tell(({ handlers }) => handlers.onError?.(error))
     }
     this.#hooks.onProgress()
   }
@@ -175,24 +193,25 @@ export class FollowedChannel {
     this.#followers.clear()
     this.#progress.dispose()
     this.#cancelItems()
+    this.#cancelRenewal()
   }
 
   /** Whether what the server sends now, and the list that is held, are enough for a follower that comes later. */
-  #canServe({ onItems, onSnapshot }: ChannelHandlers): boolean {
-    const isToldEnough = filterKey(this.#serverFilters()) === this.#toldFilterKey
+  #canServe(follower: Follower): boolean {
+    const { onItems, onSnapshot } = follower.handlers
+    const isToldEnough = filterKey(this.#serverFilters([...this.#followers, follower])) === this.#toldFilterKey
     const needsList = this.#channel.list !== null && (onItems ?? onSnapshot) !== undefined
     const hasList = this.#last === null || this.#list?.isWhole === true
     return isToldEnough && (!needsList || hasList)
   }
 
   /** The server filters only if all followers want the same. Who holds a list must see rows leave: statuses are compared here then. */
-  #serverFilters(): ChannelFilters | undefined {
-    const [first, ...others] = this.#followers.values()
+  #serverFilters(followers: readonly Follower[]): ChannelFilters | undefined {
+    const [first, ...others] = followers
     if (first?.filters === undefined) return undefined
     const key = filterKey(first.filters)
     if (others.some(({ filters }) => filterKey(filters) !== key)) return undefined
-    const isListHeld = [...this.#followers.keys()].some(({ onItems }) => onItems !== undefined)
-    if (!isListHeld) return first.filters
+    if (!isListHeld(followers)) return first.filters
     const { statuses: _statuses, ...lasting } = first.filters
     return lasting.workflow_ids === undefined && lasting.execution_ids === undefined ? undefined : lasting
   }
@@ -209,39 +228,64 @@ export class FollowedChannel {
     this.#progress.await()
   }
 
-  #welcome(handlers: ChannelHandlers): void {
-    const follower = this.#followers.get(handlers)
-    if (follower === undefined) return
+  /** Somebody holds the list, and an event was about a row that is not in it. */
+  get #isRenewalDue(): boolean {
+    return this.#list?.isWhole === false && isListHeld([...this.#followers])
+  }
+
+  #renewLater(): void {
+    if (!this.#isRenewalDue) return
+    this.#renewalTimer ??= this.#hooks.timers.setTimeout(
+      () => {
+        this.#renewalTimer = null
+        // Otherwise it is looked at again when it is live.
+        if (this.#progress.isLive && this.#isRenewalDue) this.#beginAnew()
+      },
+      this.#isTruncated ? truncatedRenewalIntervalMs : renewalIntervalMs,
+    )
+  }
+
+  #greet(follower: Follower): void {
+    const { handlers } = follower
+    const { contain } = this.#hooks
     const { failure } = this.#progress
-    if (failure !== null) this.#hooks.contain(() => handlers.onError?.(failure))
+    if (failure !== null) contain(() => handlers.onError?.(failure))
     if (failure !== null || this.#last === null) return
-    this.#tellSnapshot(follower)
-    this.#tellItems(follower)
-    if (this.#progress.phase === 'live') this.#hooks.contain(() => handlers.onLive?.())
+    contain(() => this.#tellSnapshot(follower))
+    contain(() => this.#tellItems(follower))
+    if (this.#progress.isLive) contain(() => handlers.onLive?.())
   }
 
   #tellSnapshot({ handlers, filters }: Follower): void {
-    const items = this.#list?.items(filters)
-    if (items !== undefined) this.#hooks.contain(() => handlers.onSnapshot?.(items))
+    if (this.#list !== null) handlers.onSnapshot?.(this.#list.items(filters))
   }
 
   #tellItems({ handlers, filters }: Follower): void {
-    if (handlers.onItems === undefined) return
-    const items = this.#list?.items(filters)
-    if (items !== undefined) this.#hooks.contain(() => handlers.onItems?.(items))
+    if (this.#list !== null) handlers.onItems?.(this.#list.items(filters))
   }
 
   #showItems(delayMs: number): void {
+    // A handler may have been the last follower's farewell.
+    if (this.#followers.count === 0) return
     this.#itemsTimer ??= this.#hooks.timers.setTimeout(() => this.#flushItems(), delayMs)
   }
 
   #flushItems(): void {
     this.#cancelItems()
-    for (const follower of this.#followers.values()) this.#tellItems(follower)
+    this.#followers.tell((follower) => this.#tellItems(follower))
   }
 
   #cancelItems(): void {
     if (this.#itemsTimer !== null) this.#hooks.timers.clearTimeout(this.#itemsTimer)
     this.#itemsTimer = null
   }
+
+  #cancelRenewal(): void {
+    if (this.#renewalTimer !== null) this.#hooks.timers.clearTimeout(this.#renewalTimer)
+    this.#renewalTimer = null
+  }
+}
+
+function isListHeld(followers: readonly Follower[]): boolean {
+  return followers.some(({ handlers }) => handlers.onItems !== undefined)
 }

@@ -4,6 +4,7 @@ import type { ErrorBody } from '../errors/app-error.ts'
 import type { WorkflowEvent } from '../events/index.ts'
 import type { ClientMessage, ServerMessageOf } from '../protocol/messages.ts'
 import type { AckAddress } from './acknowledger.ts'
+import { Followers } from './followers.ts'
 import type { SubscriptionHooks } from './subscription-hooks.ts'
 import { SubscriptionProgress } from './subscription-progress.ts'
 
@@ -16,9 +17,11 @@ export interface ExecutionHandlers {
   onEvent?(event: WorkflowEvent): void
   /** Everything up to `seq` is there; again after each reconnect. */
   onCaughtUp?(seq: number): void
+  /** It was caught up and is no longer, because the connection is lost or something is missing. `onCaughtUp` says when it is again. */
+  onBehind?(): void
   /** The run is over and all of it is there. */
   onEnded?(): void
-  /** Who watches it, now and after each change; `count` of all, also of those that are not named. Only while it is connected. */
+  /** Who watches it, now and after each change; `count` of all, also of those that are not named. Nobody once it ended or the connection is lost. */
   onPresence?(presence: Presence): void
   /** It cannot be followed; passing troubles are retried and not told. */
   onError?(error: ErrorBody): void
@@ -33,7 +36,7 @@ const gapsInRowMax = 3
 export class FollowedExecution {
   readonly executionId: string
   readonly #hooks: SubscriptionHooks
-  readonly #followers = new Set<ExecutionHandlers>()
+  readonly #followers: Followers<ExecutionHandlers>
   readonly #progress: SubscriptionProgress
   #epoch: string | null = null
   /** Last seq folded in; null: hold nothing yet, ask for a snapshot. */
@@ -46,7 +49,8 @@ export class FollowedExecution {
   constructor(executionId: string, hooks: SubscriptionHooks) {
     this.executionId = executionId
     this.#hooks = hooks
-    this.#progress = new SubscriptionProgress(hooks)
+    this.#followers = new Followers(hooks, (handlers) => this.#greet(handlers))
+    this.#progress = new SubscriptionProgress(hooks, () => this.#followers.tell(({ onBehind }) => onBehind?.()))
   }
 
   get isSettled(): boolean {
@@ -63,11 +67,11 @@ export class FollowedExecution {
   }
 
   get followerCount(): number {
-    return this.#followers.size
+    return this.#followers.count
   }
 
-  get isSubscribed(): boolean {
-    return this.#progress.isSubscribed
+  get isOver(): boolean {
+    return this.#progress.isOver
   }
 
   get isWatching(): boolean {
@@ -75,14 +79,12 @@ export class FollowedExecution {
   }
 
   add(handlers: ExecutionHandlers): void {
-    this.#followers.add(handlers)
-    if (this.#view === null && this.#progress.failure === null) return
-    // Not within the call: a caller does not expect its handlers before it has the function that stops them.
-    this.#hooks.timers.setTimeout(() => this.#welcome(handlers), 0)
+    const isNewsDue = this.#view !== null || this.#presence !== null || this.#progress.failure !== null
+    this.#followers.add(handlers, isNewsDue)
   }
 
   remove(handlers: ExecutionHandlers): void {
-    this.#followers.delete(handlers)
+    this.#followers.remove(handlers)
   }
 
   handleConnected(): void {
@@ -91,6 +93,7 @@ export class FollowedExecution {
 
   handleDisconnected(): void {
     this.#progress.handleDisconnected()
+    this.#forgetPresence()
   }
 
   /** The message to send now; null when nothing is to be asked. `id` pairs the answer. */
@@ -104,7 +107,9 @@ export class FollowedExecution {
   handleSubscribed({ id, epoch }: ServerMessageOf<'subscribed'>): void {
     if (!this.#progress.isAnswer(id)) return
     this.#progress.begin()
-    // With a foreign epoch a `resync` follows, which lets go of what is held.
+    // A `resync` follows. Should the connection be cut before it comes, nothing of another past must be continued in
+    // this one; what is shown stays until the snapshot.
+    if (this.#epoch !== null && this.#epoch !== epoch) this.#last = null
     this.#epoch = epoch
     this.#hooks.onProgress()
   }
@@ -161,13 +166,16 @@ export class FollowedExecution {
   }
 
   #take(events: readonly WorkflowEvent[], seq: number): void {
+    this.#followers.welcome()
+    // What is shown of another past is not what these continue.
+    if (this.#last === null) this.#view = null
     this.#last = seq
     this.#gapsInRow = 0
     for (const event of events) {
       this.#view = applyEvent(this.#view ?? emptyExecutionView(this.executionId), event)
-      for (const { onEvent } of this.#followers) if (onEvent) this.#hooks.contain(() => onEvent(event))
+      this.#followers.tell(({ onEvent }) => onEvent?.(event))
     }
-    this.#showView(this.#progress.phase === 'live' ? 0 : catchingUpViewIntervalMs)
+    this.#showView(this.#progress.isLive ? 0 : catchingUpViewIntervalMs)
   }
 
   handleCaughtUp({ seq }: ServerMessageOf<'caught_up'>): void {
@@ -180,28 +188,36 @@ export class FollowedExecution {
     this.#progress.arrive()
     this.#view ??= emptyExecutionView(this.executionId)
     this.#flushView()
-    for (const { onCaughtUp } of this.#followers) if (onCaughtUp) this.#hooks.contain(() => onCaughtUp(seq))
+    // A handler may have closed the client.
+    if (this.#progress.isLive) this.#followers.tell(({ onCaughtUp }) => onCaughtUp?.(seq))
     this.#hooks.onProgress()
   }
 
   handleEnded({ seq }: ServerMessageOf<'ended'>): void {
-    if (this.#progress.phase !== 'live' || seq !== this.#last) return
+    if (!this.#progress.isLive) return
+    if (seq !== this.#last) {
+      this.#repairGap()
+      return
+    }
     this.#progress.end()
     this.#flushView()
-    for (const { onEnded } of this.#followers) if (onEnded) this.#hooks.contain(() => onEnded())
+    this.#forgetPresence()
+    this.#followers.tell(({ onEnded }) => onEnded?.())
     this.#hooks.onProgress()
   }
 
   handlePresence({ viewers, count }: Presence): void {
+    if (this.#progress.isOver) return
     const presence = { viewers, count }
     this.#presence = presence
-    for (const { onPresence } of this.#followers) if (onPresence) this.#hooks.contain(() => onPresence(presence))
+    this.#followers.tell(({ onPresence }) => onPresence?.(presence))
   }
 
   handleError(message: ServerMessageOf<'error'>): void {
     const error = this.#progress.refuse(message)
     if (error !== null) {
-      for (const { onError } of this.#followers) if (onError) this.#hooks.contain(() => onError(error))
+      this.#forgetPresence()
+      this.#followers.tell(({ onError }) => onError?.(error))
     }
     this.#hooks.onProgress()
   }
@@ -222,6 +238,8 @@ export class FollowedExecution {
   }
 
   #showView(delayMs: number): void {
+    // A handler may have been the last follower's farewell.
+    if (this.#followers.count === 0) return
     this.#viewTimer ??= this.#hooks.timers.setTimeout(() => this.#flushView(), delayMs)
   }
 
@@ -230,18 +248,25 @@ export class FollowedExecution {
     this.#viewTimer = null
     const view = this.#view
     if (view === null) return
-    for (const { onView } of this.#followers) if (onView) this.#hooks.contain(() => onView(view))
+    this.#followers.tell(({ onView }) => onView?.(view))
+  }
+
+  /** Whom the server told of is nobody's news any more. */
+  #forgetPresence(): void {
+    if (this.#presence === null) return
+    this.#presence = null
+    this.#followers.tell(({ onPresence }) => onPresence?.({ viewers: [], count: 0 }))
   }
 
   /** Tells a late follower what the others know. */
-  #welcome(handlers: ExecutionHandlers): void {
-    if (!this.#followers.has(handlers)) return
+  #greet(handlers: ExecutionHandlers): void {
     const { contain } = this.#hooks
-    const [view, failure, last, presence] = [this.#view, this.#progress.failure, this.#last, this.#presence]
+    const { failure, phase } = this.#progress
+    const [view, last, presence] = [this.#view, this.#last, this.#presence]
     if (failure !== null) contain(() => handlers.onError?.(failure))
     if (view !== null) contain(() => handlers.onView?.(view))
     if (presence !== null) contain(() => handlers.onPresence?.(presence))
-    if (last !== null && failure === null && this.isSettled) contain(() => handlers.onCaughtUp?.(last))
-    if (this.#progress.phase === 'ended') contain(() => handlers.onEnded?.())
+    if (last !== null && (phase === 'live' || phase === 'ended')) contain(() => handlers.onCaughtUp?.(last))
+    if (phase === 'ended') contain(() => handlers.onEnded?.())
   }
 }

@@ -28,6 +28,11 @@ export class FollowedSet {
   readonly #options: FollowedSetOptions
   readonly #executions = new Map<string, FollowedExecution>()
   readonly #channels = new Map<string, FollowedChannel>()
+  /**
+   * What the server was asked for on this connection and not yet to let go of, by key: it holds a subscription, or will.
+   * At most as many as it allows, and those that are over.
+   */
+  readonly #asked = new Set<string>()
 
   constructor(options: FollowedSetOptions) {
     this.#options = options
@@ -57,6 +62,21 @@ export class FollowedSet {
   *[Symbol.iterator](): Iterator<Followed> {
     yield* this.#executions.values()
     yield* this.#channels.values()
+  }
+
+  get isSettled(): boolean {
+    for (const followed of this) if (!followed.isSettled) return false
+    return true
+  }
+
+  handleConnected(): void {
+    for (const followed of this) followed.handleConnected()
+  }
+
+  /** Nothing of the old connection is left on the server. */
+  handleDisconnected(): void {
+    this.#asked.clear()
+    for (const followed of this) followed.handleDisconnected()
   }
 
   followExecution(executionId: string, handlers: ExecutionHandlers): () => void {
@@ -107,7 +127,12 @@ export class FollowedSet {
       counters,
       onProgress,
       requestSubscribe: () => {
-        if (isConnected()) put(key, () => current()?.subscribeMessage(nextId()) ?? null)
+        if (!isConnected()) return
+        put(key, () => {
+          const message = current()?.subscribeMessage(nextId()) ?? null
+          if (message !== null) this.#asked.add(key)
+          return message
+        })
       },
     }
   }
@@ -118,11 +143,18 @@ export class FollowedSet {
 
   #end(key: string, followed: Followed, unsubscribe: () => UnsubscribeMessage): void {
     const { isConnected, put, drop, onEnd, onProgress } = this.#options
-    const { isSubscribed } = followed
+    const { isOver } = followed
     followed.dispose()
     drop(key)
     onEnd(followed)
-    if (isSubscribed && isConnected()) put(key, unsubscribe)
+    // The server has let go of what is over by itself.
+    if (isOver) this.#asked.delete(key)
+    if (this.#asked.has(key) && isConnected()) {
+      put(key, () => {
+        this.#asked.delete(key)
+        return unsubscribe()
+      })
+    }
     onProgress()
   }
 }

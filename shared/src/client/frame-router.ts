@@ -45,7 +45,7 @@ export class FrameRouter {
       return
     }
     if (isServerMessageType(frame.type)) {
-      this.#handleMessage(frame as ServerMessage)
+      this.#handleMessage(frame as ServerMessage, characters)
       this.#listeners.tell(frame)
       return
     }
@@ -83,7 +83,7 @@ export class FrameRouter {
     this.#acknowledge(channel, characters)
   }
 
-  #handleMessage(message: ServerMessage): void {
+  #handleMessage(message: ServerMessage, characters: number): void {
     if (message.type === 'token_expiring') this.#options.onTokenExpiring()
     this.#options.commands.handleMessage(message)
     const execution = 'executionId' in message ? this.#followed.execution(message.executionId) : undefined
@@ -111,8 +111,8 @@ export class FrameRouter {
         break
       case 'snapshot':
         execution?.handleSnapshot(message)
-        this.#acknowledge(execution, 0)
         channel?.handleSnapshot(message)
+        this.#acknowledge(execution ?? channel, characters)
         break
       case 'ended':
         execution?.handleEnded(message)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ExecutionView } from '../engine/execution-view.ts'
 import { emptyExecutionView } from '../engine/reducer.ts'
 import type { WorkflowEvent } from '../events/index.ts'
 import type { ServerMessageOf } from '../protocol/messages.ts'
@@ -28,6 +29,7 @@ describe('a followed execution that is told merged events', () => {
   let counters: ReturnType<typeof newCounters>
   let asked: number
   let heard: number[]
+  let view: ExecutionView
   beforeEach(() => {
     counters = newCounters()
     asked = 0
@@ -44,7 +46,13 @@ describe('a followed execution that is told merged events', () => {
       onProgress: () => undefined,
     }
     followed = new FollowedExecution('e1', hooks)
-    followed.add({ onEvent: ({ seq }) => heard.push(seq) })
+    view = emptyExecutionView('e1')
+    followed.add({
+      onEvent: ({ seq }) => heard.push(seq),
+      onView: (shown) => {
+        view = shown
+      },
+    })
     followed.handleConnected()
     followed.subscribeMessage(1)
     followed.handleSubscribed({ type: 'subscribed', timestamp: 0, id: 1, executionId: 'e1', seq: 9, epoch: 'a' })
@@ -71,12 +79,6 @@ describe('a followed execution that is told merged events', () => {
     expect(followed.handleBatch(whole())).toBe(true)
     expect(followed.arrivedSeq).toBe(7)
     expect(heard).toEqual([1, 2, 6, 7])
-    let view = emptyExecutionView('e1')
-    followed.add({
-      onView: (shown) => {
-        view = shown
-      },
-    })
     followed.handleCaughtUp({ type: 'caught_up', timestamp: 0, executionId: 'e1', seq: 7 })
     expect([view.seq, view.nodes.a?.attempts[0]?.text, view.nodes.b?.attempts[0]?.text]).toEqual([7, 'aaa', 'bb'])
     expect(followed.handleEvent(passageAt(8, 'a', { offset: 3, chunk: '!' }))).toBe(true)

@@ -1,63 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { FakeSocket } from '../../test/fake-socket.ts'
 import { applyEvent, emptyExecutionView } from '../engine/reducer.ts'
 import type { WorkflowEvent } from '../events/index.ts'
 import { createSocketClient, type SocketClient, type SocketClientOptions } from './socket-client.ts'
-
-interface Sent {
-  type: string
-  [field: string]: unknown
-}
-
-/** The other end of a connection, in a test's hands. */
-class FakeSocket {
-  static all: FakeSocket[] = []
-  readyState = 0
-  readonly #listeners = new Map<string, (event: never) => void>()
-  readonly sent: Sent[] = []
-  readonly url: string
-  readonly protocols: string[]
-  isClosedByClient = false
-  constructor(url: string, protocols: string[] = []) {
-    this.url = url
-    this.protocols = protocols
-    FakeSocket.all.push(this)
-  }
-  addEventListener(type: string, listener: (event: never) => void) {
-    this.#listeners.set(type, listener)
-  }
-  send(data: string) {
-    this.sent.push(JSON.parse(data))
-  }
-  close() {
-    this.isClosedByClient = true
-  }
-  /** The server introduces itself. */
-  greet() {
-    this.readyState = 1
-    this.say({
-      type: 'connected',
-      connectionId: 'c',
-      heartbeatIntervalMs: 25_000,
-      tokenExpiresAt: null,
-      capabilities: [],
-    })
-  }
-  say(frame: object) {
-    this.#tell('message', { data: JSON.stringify({ timestamp: 0, ...frame }) })
-  }
-  drop(code: number, reason = '') {
-    this.readyState = 3
-    this.#tell('close', { code, reason })
-  }
-  #tell(type: string, event: object) {
-    this.#listeners.get(type)?.(event as never)
-  }
-  last(type: string): Sent {
-    const found = this.sent.findLast((message) => message.type === type)
-    if (found === undefined) throw new Error(`no ${type} was sent`)
-    return found
-  }
-}
 
 const logAt = (seq: number): WorkflowEvent => {
   const node = { nodeId: 'n', nodePath: 'n', iteration: 1, level: 'info', message: `line ${seq}` } as const
@@ -73,15 +18,10 @@ describe('SocketClient', () => {
     client.connect()
   }
   const settle = () => vi.advanceTimersByTimeAsync(0)
-  const current = (): FakeSocket => {
-    const socket = FakeSocket.all.at(-1)
-    if (socket === undefined) throw new Error('no socket')
-    return socket
-  }
   const connect = async () => {
     await settle()
-    current().greet()
-    return current()
+    FakeSocket.current.greet()
+    return FakeSocket.current
   }
 
   beforeEach(() => {
@@ -102,13 +42,13 @@ describe('SocketClient', () => {
     open()
     await settle()
     expect(client.state.status).toBe('connecting')
-    expect(current().protocols).toEqual(['millrace.v1', 'bearer.t1'])
-    current().greet()
+    expect(FakeSocket.current.protocols).toEqual(['millrace.v1', 'bearer.t1'])
+    FakeSocket.current.greet()
     expect(client.state.status).toBe('live')
-    current().drop(1006)
+    FakeSocket.current.drop(1006)
     expect(client.state).toMatchObject({ status: 'offline', lastError: { code: 'CONNECTION_LOST', closeCode: 1006 } })
     await vi.advanceTimersByTimeAsync(1000)
-    expect(current().protocols[1]).toBe('bearer.t2')
+    expect(FakeSocket.current.protocols[1]).toBe('bearer.t2')
   })
 
   it.each([
@@ -141,7 +81,7 @@ describe('SocketClient', () => {
     const delays: number[] = []
     for (let count = 0; count < 8; count += 1) {
       await settle()
-      current().drop(1006)
+      FakeSocket.current.drop(1006)
       const delayMs = (client.state.retryAt ?? 0) - Date.now()
       delays.push(delayMs)
       await vi.advanceTimersByTimeAsync(delayMs)
@@ -156,9 +96,9 @@ describe('SocketClient', () => {
   it('does not spin when a fresh token is refused as expired', async () => {
     open()
     await settle()
-    current().drop(1008, 'TOKEN_EXPIRED')
+    FakeSocket.current.drop(1008, 'TOKEN_EXPIRED')
     await settle()
-    current().drop(1008, 'TOKEN_EXPIRED')
+    FakeSocket.current.drop(1008, 'TOKEN_EXPIRED')
     expect(client.state.status).toBe('offline')
     expect(FakeSocket.all).toHaveLength(2)
   })
@@ -361,5 +301,53 @@ describe('SocketClient', () => {
     socket.say(event)
     socket.say({ type: 'pong' })
     expect(heard).toEqual(['connected', 'd1', 'kb:document:deleted', 'pong'])
+  })
+
+  it('lets go of what it asked for on this connection, also while it asks again', async () => {
+    open()
+    const socket = await connect()
+    const stop = client.followExecution('e1', {})
+    socket.accept({ executionId: 'e1' }, { seq: 0, epoch: 'a' })
+    // Asked again, and the words for it are used up: the message waits.
+    const others = Array.from({ length: 39 }, (_, index) => client.followExecution(`run-${index}`, {}))
+    socket.say(logAt(7))
+    expect(socket.all('subscribe').filter(({ executionId }) => executionId === 'e1')).toHaveLength(1)
+    stop()
+    // Once more, and gone again before it is asked for.
+    client.followExecution('e1', {})()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(socket.all('unsubscribe')).toMatchObject([{ executionId: 'e1' }])
+    for (const other of others) other()
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(socket.all('unsubscribe')).toHaveLength(40)
+    expect(client.stats().outboxCount).toBe(0)
+  })
+
+  it('says no word of what was not asked for, or is over', async () => {
+    open()
+    const socket = await connect()
+    const stop = client.followExecution('e1', {})
+    socket.accept({ executionId: 'e1' }, { seq: 0, epoch: 'a' })
+    socket.say({ type: 'caught_up', executionId: 'e1', seq: 0 })
+    socket.say({ type: 'ended', executionId: 'e1', seq: 0 })
+    stop()
+    client.followExecution('e2', {})
+    socket.drop(1006)
+    client.followChannel('kb', {})()
+    await vi.advanceTimersByTimeAsync(500)
+    await connect()
+    expect([...socket.all('unsubscribe'), ...FakeSocket.current.all('unsubscribe')]).toEqual([])
+  })
+
+  it('D05 acknowledges the list that a channel begins with', async () => {
+    open()
+    await settle()
+    const socket = FakeSocket.current
+    socket.greet(['ack'])
+    client.followChannel('kb', { onItems: () => undefined })
+    socket.accept({ channel: 'kb' }, { seq: 9, epoch: 'a', topic: 'workspace:w' })
+    socket.say({ type: 'snapshot', channel: 'kb', seq: 9, epoch: 'a', items: [] })
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(socket.all('ack')).toMatchObject([{ channel: 'kb', seq: 9 }])
   })
 })

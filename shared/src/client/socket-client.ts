@@ -155,7 +155,7 @@ class DefaultSocketClient implements SocketClient {
     this.#acknowledger.begin(capabilities.includes('ack'))
     this.#listeners.forgetTold()
     this.#commands.handleConnected()
-    for (const followed of this.#followed) followed.handleConnected()
+    this.#followed.handleConnected()
   }
 
   #handleFrame(frame: ServerFrame, characters: number): void {
@@ -182,9 +182,9 @@ class DefaultSocketClient implements SocketClient {
     if (!this.#connection.isConnected) {
       this.#outbox.clear()
       this.#acknowledger.clear()
-      for (const followed of this.#followed) followed.handleDisconnected()
+      this.#followed.handleDisconnected()
     }
-    const isCatchingUp = base.status === 'live' && [...this.#followed].some((followed) => !followed.isSettled)
+    const isCatchingUp = base.status === 'live' && !this.#followed.isSettled
     const status = isCatchingUp ? 'catching-up' : base.status
     const { retryAt, lastError } = base
     const previous = this.#state

@@ -34,3 +34,10 @@ export function errorBodyOf(message: ServerMessageOf<'error'>): ErrorBody {
 export function isWorthRetrying(error: ErrorBody): boolean {
   return errorCatalogue[error.code]?.retryable ?? false
 }
+
+/** Faults of one connection, or of a moment on the server: on the next connection the same may succeed. */
+const passingWithConnection: readonly string[] = ['INTERNAL', 'TOO_MANY_SUBSCRIPTIONS']
+
+export function endsWithConnection(error: ErrorBody): boolean {
+  return passingWithConnection.includes(error.code)
+}

@@ -1,6 +1,6 @@
 import type { ErrorBody } from '../errors/app-error.ts'
 import type { ServerMessageOf } from '../protocol/messages.ts'
-import { errorBodyOf, isWorthRetrying, type SubscriptionHooks } from './subscription-hooks.ts'
+import { endsWithConnection, errorBodyOf, isWorthRetrying, type SubscriptionHooks } from './subscription-hooks.ts'
 import { SubscriptionRetry } from './subscription-retry.ts'
 
 /**
@@ -13,13 +13,16 @@ export type SubscriptionPhase = 'awaiting' | 'catching-up' | 'live' | 'ended' | 
 export class SubscriptionProgress {
   readonly #hooks: SubscriptionHooks
   readonly #retry: SubscriptionRetry
+  readonly #onBehind: () => void
   #phase: SubscriptionPhase = 'awaiting'
   /** `id` of the subscribe message whose answer counts. */
   #awaitedId: number | null = null
   #failure: ErrorBody | null = null
 
-  constructor(hooks: SubscriptionHooks) {
+  /** `onBehind`: it was live and is no longer. */
+  constructor(hooks: SubscriptionHooks, onBehind: () => void = () => undefined) {
     this.#hooks = hooks
+    this.#onBehind = onBehind
     this.#retry = new SubscriptionRetry(hooks)
   }
 
@@ -32,41 +35,44 @@ export class SubscriptionProgress {
     return this.#failure
   }
 
+  get isLive(): boolean {
+    return this.#phase === 'live'
+  }
+
   get isOver(): boolean {
     return this.#phase === 'ended' || this.#phase === 'failed'
   }
 
   get isSettled(): boolean {
-    return this.#phase === 'live' || this.isOver
+    return this.isLive || this.isOver
   }
 
   /** The server holds a subscription and has said so. */
   get isWatching(): boolean {
-    return this.#phase === 'catching-up' || this.#phase === 'live'
-  }
-
-  /** Whether the server holds a subscription, as far as known. */
-  get isSubscribed(): boolean {
-    return this.#awaitedId !== null || this.isWatching
+    return this.#phase === 'catching-up' || this.isLive
   }
 
   /** Asks the server, for the first time or anew: what it says from here on counts only after its answer. */
   await(): void {
-    this.#phase = 'awaiting'
     this.#awaitedId = null
+    this.#fallBehind('awaiting')
     this.#hooks.requestSubscribe()
     this.#hooks.onProgress()
   }
 
   /** A new connection, or a first one: what was promised on the old one is void. */
   handleConnected(): void {
+    if (this.#failure !== null && endsWithConnection(this.#failure)) {
+      this.#failure = null
+      this.#phase = 'awaiting'
+    }
     if (!this.isOver) this.await()
   }
 
   handleDisconnected(): void {
     this.#awaitedId = null
     this.#retry.cancel()
-    if (!this.isOver) this.#phase = 'awaiting'
+    if (!this.isOver) this.#fallBehind('awaiting')
   }
 
   /** The subscribe message leaves now, under this id. False: nothing is to be asked. */
@@ -89,7 +95,7 @@ export class SubscriptionProgress {
 
   /** Continuity was lost: what is missing comes on the same subscription. */
   beginAnew(): void {
-    this.#phase = 'catching-up'
+    this.#fallBehind('catching-up')
   }
 
   /** Nothing is missing any more. */
@@ -108,7 +114,7 @@ export class SubscriptionProgress {
     this.#awaitedId = null
     const error = errorBodyOf(message)
     if (isWorthRetrying(error)) {
-      this.#phase = 'awaiting'
+      this.#fallBehind('awaiting')
       this.#retry.later(() => {
         if (this.#phase === 'awaiting' && this.#awaitedId === null) this.await()
       })
@@ -122,5 +128,11 @@ export class SubscriptionProgress {
   dispose(): void {
     this.#retry.cancel()
     this.#phase = 'failed'
+  }
+
+  #fallBehind(phase: 'awaiting' | 'catching-up'): void {
+    const wasLive = this.isLive
+    this.#phase = phase
+    if (wasLive) this.#onBehind()
   }
 }
