@@ -126,3 +126,17 @@ describe('requests', () => {
     expect(onRefused).toHaveBeenCalledTimes(2)
   })
 })
+
+describe('a request with a limit of time', () => {
+  it('fails as one that got no answer, and one that was given up fails as that', async () => {
+    const tokens = createTokenKeeper(async () => null)
+    tokens.keep(answerWith('good'))
+    const send = async (_: unknown, init?: RequestInit) => {
+      throw init?.signal?.reason
+    }
+    const http = createHttpClient({ tokens, onSignedOut: vi.fn(), checkAnswers: true, fetch: send })
+    const timeout = AbortSignal.abort(new DOMException('The time is over.', 'TimeoutError'))
+    await expect(http.request('GET', '/api/things', { signal: timeout })).rejects.toMatchObject({ code: 'NETWORK' })
+    await expect(http.request('GET', '/api/things', { signal: AbortSignal.abort() })).rejects.toThrow('aborted')
+  })
+})

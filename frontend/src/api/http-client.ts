@@ -73,8 +73,7 @@ export function createHttpClient({
         ...(signal === undefined ? {} : { signal }),
       })
     } catch (cause) {
-      if (signal?.aborted === true) throw cause
-      throw new ApiError(0, 'NETWORK', 'The server does not answer. Check the connection; nothing was lost.')
+      throw noAnswer(cause, signal)
     }
   }
 
@@ -88,7 +87,7 @@ export function createHttpClient({
         if (renewed === null) onSignedOut()
         else response = await once(method, path, options, renewed.accessToken)
       }
-      const answer = await readJson(response)
+      const answer = await readJson(response, options.signal)
       if (!response.ok) {
         const refusal = toApiError(response.status, answer)
         if (!isOpen && (refusal.code === 'FORBIDDEN' || refusal.code === 'WORKSPACE_NOT_FOUND')) onRefused()
@@ -121,8 +120,17 @@ function queryText(query: QueryValues | undefined): string {
   return search.size === 0 ? '' : `?${search}`
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text()
+/** Who gave up is told by what they gave up with; a limit of time is no answer like any other. */
+function noAnswer(cause: unknown, signal: AbortSignal | undefined): unknown {
+  const isTimeout = signal?.reason instanceof DOMException && signal.reason.name === 'TimeoutError'
+  if (signal?.aborted === true && !isTimeout) return cause
+  return new ApiError(0, 'NETWORK', 'The server does not answer. Check the connection; nothing was lost.')
+}
+
+async function readJson(response: Response, signal: AbortSignal | undefined): Promise<unknown> {
+  const text = await response.text().catch((cause: unknown) => {
+    throw noAnswer(cause, signal)
+  })
   if (text === '') return undefined
   try {
     return JSON.parse(text) as unknown

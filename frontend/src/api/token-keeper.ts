@@ -1,4 +1,5 @@
-import type { Authenticated } from '@millrace/shared/api/auth'
+import type { Authenticated, User } from '@millrace/shared/api/auth'
+import { inSessionLock } from './session-lock.ts'
 
 /** A token this close to its end is renewed before a request uses it, in milliseconds. */
 const renewBeforeMs = 30_000
@@ -9,8 +10,13 @@ export interface TokenKeeper {
   /** A token that is good for at least `lifeMs` more (30 s unless told); renews it when needed. Null when signed out. */
   fresh(lifeMs?: number): Promise<string | null>
   keep(answer: Authenticated): void
-  /** Renews by the cookie. Callers at the same time share one request. Null: the cookie is no longer good. Throws when no answer comes. */
+  /**
+   * Renews by the cookie for the person whose token is in hand. Callers at the same time share one request. Null: the
+   * cookie is no longer good, or is somebody else's, or nobody is signed in here. Throws when no answer comes.
+   */
   renew(): Promise<Authenticated | null>
+  /** Takes up the session of the cookie, whoever's it is. Null: there is none. Throws when no answer comes. */
+  resume(): Promise<Authenticated | null>
   forget(): void
 }
 
@@ -18,11 +24,30 @@ export interface TokenKeeper {
  * Holds the access token in memory only: storage could be read by any script of the page, and the
  * http-only cookie brings a new token after a reload.
  * @param requestRenewal asks the server once; null means refused.
+ * @param onReplaced the cookie, which all tabs share, is somebody else's now: their token is not kept.
  */
-export function createTokenKeeper(requestRenewal: () => Promise<Authenticated | null>): TokenKeeper {
+export function createTokenKeeper(
+  requestRenewal: () => Promise<Authenticated | null>,
+  onReplaced: (user: User) => void = () => undefined,
+): TokenKeeper {
   let token: string | null = null
   let goodUntil = 0
+  let userId: string | null = null
   let renewing: Promise<Authenticated | null> | null = null
+  let resuming: Promise<Authenticated | null> | null = null
+
+  async function renewFor(ownId: string): Promise<Authenticated | null> {
+    const answer = await inSessionLock(requestRenewal)
+    // Signed out, or signed in anew, meanwhile.
+    if (userId !== ownId) return null
+    if (answer?.user.id === ownId) {
+      keeper.keep(answer)
+      return answer
+    }
+    keeper.forget()
+    if (answer !== null) onReplaced(answer.user)
+    return null
+  }
 
   const keeper: TokenKeeper = {
     current: () => token,
@@ -33,33 +58,32 @@ export function createTokenKeeper(requestRenewal: () => Promise<Authenticated | 
     keep(answer) {
       token = answer.accessToken
       goodUntil = Date.now() + answer.expiresIn * 1000
+      userId = answer.user.id
     },
     renew() {
-      renewing ??= oneTabAtATime(requestRenewal)
+      if (userId === null) return Promise.resolve(null)
+      renewing ??= renewFor(userId).finally(() => {
+        renewing = null
+      })
+      return renewing
+    },
+    resume() {
+      resuming ??= inSessionLock(requestRenewal)
         .then((answer) => {
           if (answer === null) keeper.forget()
           else keeper.keep(answer)
           return answer
         })
         .finally(() => {
-          renewing = null
+          resuming = null
         })
-      return renewing
+      return resuming
     },
     forget() {
       token = null
       goodUntil = 0
+      userId = null
     },
   }
   return keeper
-}
-
-/**
- * The cookie changes with every renewal, and a used one counts as stolen: two tabs must not send the same. Signing out
- * sends it too. `work` must not renew.
- */
-export function oneTabAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
-  const locks = typeof navigator === 'undefined' ? undefined : (navigator.locks as LockManager | undefined)
-  if (locks === undefined) return work()
-  return locks.request('millrace-refresh', work) as Promise<Result>
 }

@@ -1,8 +1,9 @@
+import type { User } from '@millrace/shared/api/auth'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { RouterProvider } from 'react-router/dom'
 import { basePath } from '../api/base-path.ts'
-import { signedOutEvent } from '../api/http.ts'
+import { replacedEvent, signedOutEvent } from '../api/http.ts'
 import { createQueryClient } from '../api/query-client.ts'
 import { useSession } from '../stores/session-store.ts'
 import { Toaster } from '../ui/toast.tsx'
@@ -14,6 +15,7 @@ export function App() {
   const [router] = useState(() => createAppRouter(basePath))
   const boot = useSession((session) => session.boot)
   const lose = useSession((session) => session.lose)
+  const replace = useSession((session) => session.replace)
 
   useEffect(() => {
     void boot()
@@ -21,9 +23,17 @@ export function App() {
       queryClient.clear()
       lose()
     }
+    const handleReplaced = (event: Event) => {
+      queryClient.clear()
+      replace((event as CustomEvent<User>).detail)
+    }
     window.addEventListener(signedOutEvent, handleSignedOut)
-    return () => window.removeEventListener(signedOutEvent, handleSignedOut)
-  }, [boot, lose, queryClient])
+    window.addEventListener(replacedEvent, handleReplaced)
+    return () => {
+      window.removeEventListener(signedOutEvent, handleSignedOut)
+      window.removeEventListener(replacedEvent, handleReplaced)
+    }
+  }, [boot, lose, replace, queryClient])
 
   return (
     <QueryClientProvider client={queryClient}>

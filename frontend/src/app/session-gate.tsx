@@ -3,6 +3,7 @@ import { Navigate, Outlet, useLocation } from 'react-router'
 import { useSession } from '../stores/session-store.ts'
 import { ErrorPage } from '../ui/error-page.tsx'
 import { WheelMark } from '../ui/wheel-mark.tsx'
+import { Replaced } from './replaced.tsx'
 
 /** Between two tries to reach the server, in milliseconds. */
 const tryAgainMs = 3000
@@ -13,6 +14,7 @@ export function SessionGate() {
   const location = useLocation()
   if (phase === 'booting') return <Booting />
   if (phase === 'unreachable') return <Unreachable />
+  if (phase === 'replaced') return <Replaced />
   const at = location.pathname
   if (phase === 'setup') return at === '/setup' ? <Inside /> : <Navigate to="/setup" replace />
   if (phase === 'signed-out') {

@@ -29,3 +29,20 @@ test('signs out only when no other tab is renewing with the same cookie', async 
   expect(asked).toEqual(['lock millrace-refresh', '/api/auth/logout'])
   expect(useSession.getState().phase).toBe('signed-out')
 })
+
+test('says whose place was taken, and lets nothing of the former session undo it', async () => {
+  vi.stubGlobal('document', { baseURI: 'http://localhost/' })
+  const { useSession } = await import('./session-store.ts')
+  const [ada, bob] = ['Ada', 'Bob'].map((name) => ({ id: name, email: `${name}@example.com`, name }))
+  if (ada === undefined || bob === undefined) throw new Error('two people')
+  useSession.getState().enter({ accessToken: 't', expiresIn: 900, user: ada })
+  useSession.getState().replace(bob)
+  useSession.getState().lose()
+  expect(useSession.getState()).toMatchObject({
+    phase: 'replaced',
+    user: null,
+    replaced: { former: ada, next: bob },
+  })
+  useSession.getState().enter({ accessToken: 't2', expiresIn: 900, user: bob })
+  expect(useSession.getState()).toMatchObject({ phase: 'signed-in', user: bob, replaced: null })
+})
