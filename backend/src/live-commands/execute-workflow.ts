@@ -54,7 +54,8 @@ async function execute(deps: LiveCommandDeps, connection: Connection, message: E
   const ending = manager.awaitEnd(connection, executionId)
   const awaited = ending !== null
   connection.send({ type: 'workflow:accepted', timestamp: Date.now(), ...withId(id), executionId, awaited })
-  if (await ending) await tellResult(deps, connection, { caller, executionId, id })
+  if (!(await ending)) return
+  await connection.sendInTurn(() => tellResult(deps, connection, { caller, executionId, id }))
 }
 
 async function tellResult(

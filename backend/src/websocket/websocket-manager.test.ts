@@ -160,6 +160,35 @@ describe('WebSocketManager', () => {
 
   it('closes a connection before a byte of another workspace is written', async () => {
     const connection = await follow('e1')
+  it('lets an answer of any size wait, makes large ones one by one, and closes who only asks', async () => {
+    const connection = manager.accept(transport, ada, origin)
+    if (connection === null) throw new Error('refused')
+    await turns()
+    transport.isHolding = true
+    const notice = (id: number, characters: number) =>
+      ({ type: 'error', timestamp: 1, id, code: 'INTERNAL', message: 'm'.repeat(characters) }) as const
+    connection.send(notice(0, 2_000_000))
+    const made: number[] = []
+    for (let id = 1; id <= 20; id += 1) {
+      void connection.sendInTurn(async () => {
+        made.push(id)
+        connection.send(notice(id, 120_000))
+      })
+    }
+    await turns()
+    expect([made, transport.closed]).toEqual([[], null])
+    for (let count = 0; count < 120; count += 1) {
+      transport.drain()
+      await turns(5)
+      // One that is being sent, and one that waits behind it.
+      if (made.length > 0) expect(connection.waitingBytes).toBeLessThan(250_000)
+    }
+    expect(made).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+    expect(transport.frames().filter(({ isLast, opcode }) => isLast && opcode < 2)).toHaveLength(22)
+    for (let id = 0; transport.closed === null && id < 100; id += 1) connection.send(notice(id, 50_000))
+    expect(transport.closed).toEqual([1013, 'SLOW_CONSUMER'])
+  })
+
     connection.identity = { ...ada, workspaces: [{ id: 'ws-2', role: 'owner' }] }
     append('execution:e1', 'canary')
     await turns()

@@ -17,6 +17,7 @@ import type { ConnectionEnding } from './connection-ends.ts'
 import { FairShare } from './fair-share.ts'
 import { mayRead } from './may-read.ts'
 import { Replies } from './replies.ts'
+import { ReplyTurns } from './reply-turns.ts'
 import { TokenBucket } from './token-bucket.ts'
 import { type RingName, UnfinishedMessage } from './unfinished-message.ts'
 
@@ -30,6 +31,9 @@ import { type RingName, UnfinishedMessage } from './unfinished-message.ts'
  * There is no state before `live`: who cannot be identified never becomes a connection.
  */
 export type ConnectionState = 'live' | 'draining' | 'closed'
+
+/** With no more than this unsent the next large answer is made: it then follows without a pause, bytes. */
+const roomyBytes = 64 * 1024
 
 /** What is known of the other end beside its identity. */
 export interface ConnectionOrigin {
@@ -97,6 +101,7 @@ export class Connection implements SubscriptionOwner {
   readonly #settings: WebSocketSettings
   readonly #hooks: ConnectionHooks
   readonly #replies = new Replies()
+  readonly #replyTurns = new ReplyTurns(() => this.state !== 'live' || this.waitingBytes <= roomyBytes)
   readonly #unfinished = new UnfinishedMessage()
   /** Of whom the message tells that did not all fit into the write that is being collected. */
   #cutRing: RingName | null = null
@@ -196,6 +201,11 @@ export class Connection implements SubscriptionOwner {
     if (frame !== null) this.sendFrame(frame)
   }
 
+  /** Does what makes a large answer when little else waits to be sent, one at a time. Settles as `work` does. */
+  sendInTurn(work: () => Promise<void>): Promise<void> {
+    return this.#replyTurns.take(work)
+  }
+
   /** As `send`, for a message that several connections share. */
   sendFrame(frame: TextFrame): void {
     if (this.state !== 'live') return
@@ -270,6 +280,7 @@ export class Connection implements SubscriptionOwner {
     this.#cutRing = null
     const hasMore = !isHeld && this.#collectSubscriptions(out, now)
     this.#unfinished.keep(out.rest, this.#cutRing)
+    this.#replyTurns.look()
     // Collecting may have closed it; then not a byte of events follows.
     if (this.#isClosing()) return
     if (out.buffers.length > 0) {
@@ -322,6 +333,7 @@ export class Connection implements SubscriptionOwner {
     this.#replies.clear()
     this.#unfinished.drop()
     for (const held of [this.subscriptions, this.openings]) {
+    this.#replyTurns.look()
       for (const subscription of held.values()) this.dropSubscription(subscription)
     }
   }

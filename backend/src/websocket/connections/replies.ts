@@ -1,8 +1,12 @@
 import type { Outgoing } from '../frames/outgoing.ts'
 import type { TextFrame } from '../frames/text-frame.ts'
 
-/** Replies that wait for a slow reader: a client that only asks and never reads is closed beyond this. */
-const bytesMax = 256 * 1024
+/**
+ * Replies that may wait for a slow reader when another one comes: a client that only asks and never reads is closed
+ * then, and not for the size of one answer. Twice what a client of ours repeats at most after a cut (512 KiB of
+ * commands), whose answers repeat what they were asked.
+ */
+const bytesMax = 1024 * 1024
 
 /** Messages that go ahead of events and wait for room in the socket. */
 export class Replies {
@@ -17,13 +21,15 @@ export class Replies {
     return this.#frames.length === 0
   }
 
-  /** False: more wait than may, and all of them are dropped. */
+  /** False: more wait already than may, and all of them are dropped. */
   add(frame: TextFrame): boolean {
+    if (this.#bytes > bytesMax) {
+      this.clear()
+      return false
+    }
     this.#frames.push(frame)
     this.#bytes += frame.bytes
-    if (this.#bytes <= bytesMax) return true
-    this.clear()
-    return false
+    return true
   }
 
   /** Moves as many as there is room for. */
