@@ -32,6 +32,7 @@ import { createHookSecrets } from './hooks/hook-secrets.ts'
 import { DocumentFiles } from './knowledge/document-files.ts'
 import { createEmbeddings } from './knowledge/embedding/embeddings.ts'
 import { ensureSampleKnowledgeBase } from './knowledge/sample-knowledge-base.ts'
+import { logSteps } from './logging/log-steps.ts'
 import { addBusMetrics } from './metrics/bus-metrics.ts'
 import { createExecutionViewReader } from './queries/execution-view-reader.ts'
 import type { Database } from './repositories/database.ts'
@@ -76,6 +77,8 @@ async function composeInto(
   const { bus, redis } = openEventBus(config, closers, logger)
   const emitter = new WorkflowEventEmitter({ log: eventLog, bus, masker, logger, isMember: membershipReader(database) })
   closers.push('emitter', () => emitter.close())
+
+  if (doesWork) closers.push('step log', logSteps(emitter, logger))
 
   const metrics = createMetrics({ database, eventLog, emitter }, closers)
   if (redis !== null) addBusMetrics(metrics, redis)

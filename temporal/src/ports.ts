@@ -95,6 +95,8 @@ export interface ModelRequest {
   /** The same in every attempt of a node generation: seed of the demo text, idempotency key elsewhere. */
   idempotencyKey: string
   signal: AbortSignal
+  /** Called once, awaited, before a model that is elsewhere is asked: `host` or `host:port`. */
+  onAsked?: (host: string) => Promise<void> | void
   /** Called in order with each piece of text; awaited, so that a slow log slows the model and nothing is lost. */
   onText: (text: string, tokens: number) => Promise<void> | void
 }
@@ -121,6 +123,8 @@ export interface HttpNodeRequest {
   timeoutMs: number
   idempotencyKey: string
   signal: AbortSignal
+  /** Called now and then while a large body arrives, awaited. `totalBytes` null: the other side does not say. */
+  onProgress?: (receivedBytes: number, totalBytes: number | null) => Promise<void> | void
 }
 
 export interface HttpNodeResponse {

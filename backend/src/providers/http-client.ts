@@ -43,7 +43,11 @@ export function createHttpClient(options: HttpClientOptions = httpClientDefaults
       const deadline = AbortSignal.timeout(request.timeoutMs)
       const signal = AbortSignal.any([request.signal, deadline])
       try {
-        return await follow(agent, request, { signal, bytesMax: options.responseBytesMax })
+        return await follow(agent, request, {
+          signal,
+          bytesMax: options.responseBytesMax,
+          onProgress: request.onProgress,
+        })
       } catch (error) {
         request.signal.throwIfAborted()
         if (deadline.aborted)
@@ -63,6 +67,7 @@ export function createHttpClient(options: HttpClientOptions = httpClientDefaults
 interface Bounds {
   signal: AbortSignal
   bytesMax: number
+  onProgress: HttpNodeRequest['onProgress']
 }
 
 async function follow(agent: Agent, request: HttpNodeRequest, bounds: Bounds): Promise<HttpNodeResponse> {
@@ -110,14 +115,17 @@ function redirectOf({ statusCode, headers }: Dispatcher.ResponseData): string | 
 async function read(
   response: Dispatcher.ResponseData,
   method: string,
-  { bytesMax }: Bounds,
+  { bytesMax, onProgress }: Bounds,
 ): Promise<HttpNodeResponse> {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(response.headers)) {
     if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
   }
   const hasBody = method !== 'HEAD' && response.statusCode !== 204 && response.statusCode !== 304
-  const bytes = await readBody(response.body, hasBody ? headers['content-encoding'] : undefined, bytesMax)
+  const encoding = hasBody ? headers['content-encoding'] : undefined
+  // Of a compressed body the length on the wire says nothing about the one that is counted.
+  const totalBytes = encoding === undefined ? lengthOf(headers['content-length']) : null
+  const bytes = await readBody(response.body, encoding, { bytesMax, totalBytes, onProgress })
   return {
     status: response.statusCode,
     statusText: response.statusText,
@@ -125,6 +133,10 @@ async function read(
     body: parseBody(bytes, headers['content-type'] ?? ''),
     bytes: bytes.byteLength,
   }
+}
+
+function lengthOf(header: string | undefined): number | null {
+  return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : null
 }
 
 /** The reason is a code such as ECONNREFUSED, ENOTFOUND or CERT_HAS_EXPIRED; headers and body stay out of it. */

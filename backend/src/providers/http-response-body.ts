@@ -2,12 +2,28 @@ import type { Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { Json } from '@millrace/shared/json'
+import type { HttpNodeRequest } from '@millrace/temporal/ports'
+
+/** Between two words on how far a body has come: what is small or quick needs none. */
+const progressBytesMin = 128 * 1024
+const progressIntervalMs = 250
+
+export interface BodyBounds {
+  bytesMax: number
+  /** Null: not known. */
+  totalBytes?: number | null
+  onProgress?: HttpNodeRequest['onProgress']
+}
 
 /**
  * Reads a body up to `bytesMax`, counted after decompression, so that a small compressed body cannot become a large one.
  * Throws AppError OUTPUT_TOO_LARGE and stops reading.
  */
-export async function readBody(body: Readable, encoding: string | undefined, bytesMax: number): Promise<Buffer> {
+export async function readBody(
+  body: Readable,
+  encoding: string | undefined,
+  { bytesMax, totalBytes = null, onProgress }: BodyBounds,
+): Promise<Buffer> {
   const decoder = decoderOf(encoding)
   let failure: unknown
   if (decoder !== null) {
@@ -19,11 +35,18 @@ export async function readBody(body: Readable, encoding: string | undefined, byt
   const source: Readable = decoder === null ? body : body.pipe(decoder)
   const parts: Buffer[] = []
   let bytes = 0
+  let toldBytes = 0
+  let toldAt = performance.now()
   try {
     for await (const part of source as AsyncIterable<Buffer>) {
       bytes += part.byteLength
       if (bytes > bytesMax) throw new AppError('OUTPUT_TOO_LARGE', { bytesMax })
       parts.push(part)
+      if (onProgress === undefined || bytes - toldBytes < progressBytesMin) continue
+      if (performance.now() - toldAt < progressIntervalMs) continue
+      await onProgress(bytes, totalBytes)
+      toldBytes = bytes
+      toldAt = performance.now()
     }
   } catch (error) {
     throw failure ?? error

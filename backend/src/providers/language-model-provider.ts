@@ -34,8 +34,14 @@ export function createHostedProvider(provider: HostedProvider, options: HostedPr
     async generate(request) {
       const check = request.outputSchema === undefined ? null : answerCheckOf(request.outputSchema)
       const credential = await openCredential(provider, options.credentials, request)
+      const baseUrl = (credential.baseUrl ?? publicBaseUrls[provider]).replace(/\/+$/, '')
+      await request.onAsked?.(new URL(baseUrl).host)
       try {
-        const model = modelOf(provider, request.model, credential, options.fetch)
+        const model = modelOf(provider, request.model, {
+          apiKey: credential.apiKey,
+          baseURL: baseUrl,
+          fetch: options.fetch,
+        })
         const result = await stream(provider, model, request, credential.apiKey)
         return check === null ? result : { ...result, object: check(result.text) }
       } catch (error) {
@@ -73,14 +79,8 @@ async function openCredential(
 function modelOf(
   provider: HostedProvider,
   model: string,
-  credential: OpenCredential,
-  fetch: typeof globalThis.fetch,
+  settings: { apiKey: string; baseURL: string; fetch: typeof globalThis.fetch },
 ): LanguageModel {
-  const settings = {
-    apiKey: credential.apiKey,
-    baseURL: (credential.baseUrl ?? publicBaseUrls[provider]).replace(/\/+$/, ''),
-    fetch,
-  }
   if (provider === 'anthropic') return createAnthropic(settings)(model)
   const transformRequestBody = openaiRequestBody(settings.baseURL)
   return createOpenAICompatible({

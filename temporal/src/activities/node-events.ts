@@ -16,6 +16,9 @@ export type LogLevel = EventDraftOf<'node:log'>['level']
 /** Longest texts that the event schemas take. */
 const logCharactersMax = 4000
 const progressCharactersMax = 500
+/** Lines and words of progress of one attempt. A view keeps 500 lines of a whole run; who says more says too much. */
+const logLinesMax = 100
+const progressMax = 200
 
 /** Everything one attempt of a node tells the log. Ids hold the attempt, so attempts never mix. */
 export class NodeEvents {
@@ -67,13 +70,15 @@ export class NodeEvents {
 
   async log(level: LogLevel, message: string): Promise<void> {
     this.#throwIfClosed()
+    if (this.#logCount > logLinesMax) return
+    const isBound = this.#logCount === logLinesMax
     const base = this.#base('node:log', this.#attempt, this.#logCount++)
     const line = {
       ...base,
       type: 'node:log' as const,
       attempt: this.#attempt,
-      level,
-      message: message.slice(0, logCharactersMax),
+      level: isBound ? ('warn' as const) : level,
+      message: isBound ? 'Further lines of this try are left out.' : message.slice(0, logCharactersMax),
     }
     // It was said after the text that still waits for its interval, and is stored after it.
     await this.#stream.carry((waiting) => this.#append([...waiting, line]))
@@ -81,6 +86,7 @@ export class NodeEvents {
 
   async progress(percentage: number | undefined, message?: string): Promise<void> {
     this.#throwIfClosed()
+    if (this.#progressCount >= progressMax) return
     const base = this.#base('node:progress', this.#attempt, this.#progressCount++)
     await this.#append([
       {

@@ -89,6 +89,22 @@ describe('an attempt of an effect', () => {
     expect(told).toEqual(['node:started', 'One ', 'two three ', 'node:log', 'four'])
   })
 
+  it('bounds the lines and the words of progress of a try, and says so', async () => {
+    const chatter: NodeExecutor = async (_config, { log, progress }) => {
+      for (let index = 0; index < 300; index++) {
+        await log('debug', `line ${index}`)
+        await progress(index / 3, 'on')
+      }
+      return { output: 'done' }
+    }
+    await attempt(1, chatter)
+    const told = ports.events.of('e1')
+    const lines = told.flatMap((event) => (event.type === 'node:log' ? [event] : []))
+    expect(lines).toHaveLength(101)
+    expect(lines.at(-1)).toMatchObject({ level: 'warn', message: 'Further lines of this try are left out.' })
+    expect(told.filter(({ type }) => type === 'node:progress')).toHaveLength(200)
+  })
+
   it('gives up when the real failures reach the builder’s attempts, whatever its own number', async () => {
     const second = await failureOf(attempt(7, fail, { record: { failures: 1, toldUntil: 6 } }))
     expect(second).toMatchObject({ nonRetryable: false, nextRetryDelay: 150 })

@@ -18,6 +18,11 @@ export interface EffectContext {
   ports: Pick<EnginePorts, 'models' | 'http' | 'knowledge'>
   /** Streams text; await it. */
   emitText(text: string, tokens: number): Promise<void>
+  /**
+   * One line for whoever builds the workflow: stored, shown live, and logged by the process, all by this call. debug:
+   * how it went on; info: what was asked and what came; warn: the step goes on, yet somebody should look; error: why it
+   * does not. Without secrets, addresses beyond the host, and contents. Bounded per attempt.
+   */
   log(level: LogLevel, message: string): Promise<void>
   progress(percentage: number | undefined, message?: string): Promise<void>
 }
