@@ -16,6 +16,7 @@ const defaultConfigs: Record<string, JsonObject> = {
   set: { fields: [{ name: 'value', kind: 'template', value: 'x' }] },
   prompt: { kind: 'approve', title: 'Right?' },
   output: { fields: [{ name: 'result', kind: 'template', value: 'done' }] },
+  stop: { reason: 'No more' },
 }
 
 export function node(id: string, type: string, options: NodeOptions = {}): NodeShape {

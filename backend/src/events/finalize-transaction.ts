@@ -23,6 +23,7 @@ const interpreterTypes: WorkflowEventType[] = [
   'execution:waiting',
   'execution:paused',
   'execution:resumed',
+  'execution:blocked',
   'node:queued',
   'node:completed',
   'node:failed',

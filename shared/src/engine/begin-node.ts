@@ -8,6 +8,7 @@ import { openPrompt } from './prompts.ts'
 import { evaluatePureNode, normalPorts, type PureResult } from './pure-nodes.ts'
 import { effectScope, plainScope } from './scope.ts'
 import { addressOf, changeNode, planNodeOf, type StepDraft, tellOfNode } from './step-draft.ts'
+import { stopAtNode } from './stop-node.ts'
 import { stopRun } from './stop-run.ts'
 
 /** Begins a generation of a node whose inputs let it. */
@@ -81,6 +82,7 @@ function evaluate(draft: StepDraft, node: PlanNode): void {
 export function goOnRendered(draft: StepDraft, nodeId: string, config: JsonObject): void {
   const node = planNodeOf(draft, nodeId)
   if (node.kind === 'wait') return openPrompt(draft, nodeId, config)
+  if (node.type === 'stop') return stopAtNode(draft, nodeId, config)
   let result: PureResult
   try {
     result = evaluatePureNode(node, config)

@@ -71,7 +71,7 @@ export function failNode(
   changeNode(draft, nodeId, { step: 'failed', error })
   if (onError === 'fail') {
     draft.lastEnded = generationOf(draft, nodeId)
-    return stopRun(draft, { status: 'failed', error, failedNodeId: nodeId }, `${name} failed`)
+    return stopRun(draft, { status: 'failed', error, failedNodeId: nodeId }, whyStopped(name, error))
   }
   // What comes after can tell by `error` that there is no output.
   draft.state.outputs[nodeId] = { value: { error: error as unknown as Json } }
@@ -93,8 +93,14 @@ export function cancelNode(draft: StepDraft, nodeId: string, reason: string): vo
 function stopReason(draft: StepDraft): string {
   const outcome = draft.state.stopping
   if (outcome?.status === 'cancelled') return outcome.reason
-  const failed = outcome?.status === 'failed' ? outcome.failedNodeId : undefined
-  return failed === undefined ? 'The run failed' : `${planNodeOf(draft, failed).name} failed`
+  if (outcome?.status !== 'failed' || outcome.failedNodeId === undefined) return 'The run failed'
+  return whyStopped(planNodeOf(draft, outcome.failedNodeId).name, outcome.error)
+}
+
+/** What a node that was stopped reads: a stop node did what it is there for. */
+function whyStopped(name: string, { code }: EventError): string {
+  if (code === 'RUN_BLOCKED') return `${name} blocked the run`
+  return code === 'RUN_STOPPED' ? `${name} ended the run` : `${name} failed`
 }
 
 function endNode(draft: StepDraft, nodeId: string, decision: EdgeDecision): void {

@@ -20,6 +20,7 @@ const codeOf = {
   'execution:progress': 'p',
   'execution:waiting': 'b',
   'execution:resumed': 'm',
+  'execution:blocked': 'l',
 } as const
 
 export type CodedType = keyof typeof codeOf

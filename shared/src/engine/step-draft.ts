@@ -80,10 +80,8 @@ export function addressOf(draft: StepDraft, id: string): NodeAddress {
   return { nodeId: id, nodePath: path, iteration }
 }
 
-type Fields<Type extends CodedType> = Omit<
-  EventDraftOf<Type>,
-  'type' | 'eventId' | 'timestamp' | 'executionId' | keyof NodeAddress
->
+type RunFields<Type extends CodedType> = Omit<EventDraftOf<Type>, 'type' | 'eventId' | 'timestamp' | 'executionId'>
+type Fields<Type extends CodedType> = Omit<RunFields<Type>, keyof NodeAddress>
 
 /** Tells an event about the current generation of a node, once. */
 export function tellOfNode<Type extends Exclude<CodedType, `execution:${string}`>>(
@@ -102,7 +100,7 @@ export function tellOfRun<Type extends Extract<CodedType, `execution:${string}`>
   draft: StepDraft,
   cause: Generation,
   type: Type,
-  fields: Fields<Type>,
+  fields: RunFields<Type>,
 ): void {
   emit(draft, cause, identify(type, cause.path), { type, ...fields })
 }

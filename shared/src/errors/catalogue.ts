@@ -77,6 +77,8 @@ export const errorCatalogue = {
   NODE_TIMEOUT: row(504, null, true, 'The step took longer than its timeout.'),
   WORKER_LOST: row(503, null, true, 'The worker that ran this step disappeared.'),
   LOOP_LIMIT: row(422, null, false, 'The loop reached its limit.'),
+  RUN_STOPPED: row(422, null, false, 'A step ended the run.'),
+  RUN_BLOCKED: row(422, null, false, 'A step found that the run may not go on.'),
   EXECUTION_LOST: row(500, null, false, 'The run was lost: its durable state no longer exists.'),
   EXECUTION_TERMINATED: row(500, null, false, 'The run was ended from outside.'),
   // delivery

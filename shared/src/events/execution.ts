@@ -93,6 +93,19 @@ export const executionEvents = [
     },
   ),
   defineEvent(
+    'execution:blocked',
+    {
+      topics: listed,
+      delivery: 'control',
+      doc: 'The stop node `nodeId` found that the run may not go on. What runs is stopped, and `execution:failed` with `RUN_BLOCKED` follows.',
+    },
+    {
+      ...listedBase,
+      nodeId: z.string().min(1).max(64),
+      reason: z.string().max(4000),
+    },
+  ),
+  defineEvent(
     'execution:completed',
     { topics: listed, delivery: 'control', terminal: true, doc: 'The run ended with a result.' },
     {

@@ -105,6 +105,8 @@ function checkOnError({ node, definition, ports }: AnalysedNode): WorkflowProble
   const place = { nodeId, path: 'onError' }
   if (definition?.kind === 'trigger' && node.onError !== undefined && node.onError !== 'fail')
     return [problem('ON_ERROR_START', 'The start cannot fail.', place)]
+  if (node.type === 'stop' && node.onError !== undefined && node.onError !== 'fail')
+    return [problem('ON_ERROR_STOP', 'A stop step ends the run, so nothing can come after its error.', place)]
   const ways = ports.filter((port) => port.kind === 'main' || port.kind === 'branch')
   if (node.onError === 'continue' && ways.length > 1) {
     return [

@@ -27,6 +27,7 @@ export const problemCodes = {
   LOOPS_CROSS: 'Two loops overlap without one lying inside the other.',
   LOOP_PATH_TOO_LONG: 'The ids of nested loop edges and the node are too long together.',
   ON_ERROR_START: 'The start node cannot fail, so it has no error handling.',
+  ON_ERROR_STOP: 'A stop node ends the run, so it has no error handling.',
   ON_ERROR_CONTINUE_AMBIGUOUS:
     '`continue` is set on a node with several ways out, so it is not clear which one to take.',
   ERROR_PORT_UNUSED: 'Warning: the error branch leads nowhere, so errors pass unnoticed.',

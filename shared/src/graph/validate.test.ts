@@ -154,6 +154,11 @@ const cases: [ProblemCode, unknown, string?][] = [
   ['LOOP_PATH_TOO_LONG', longLoops, 'b'],
   ['ON_ERROR_START', definition([node('start', 'start', { onError: 'continue' }), out], ['start > out']), 'start'],
   [
+    'ON_ERROR_STOP',
+    definition([start, node('e', 'stop', { onError: 'branch' }), out], ['start > e', 'start > out']),
+    'e',
+  ],
+  [
     'ON_ERROR_CONTINUE_AMBIGUOUS',
     definition([start, node('c', 'condition', { onError: 'continue' }), out], ['start > c', 'c:yes > out']),
     'c',
@@ -245,11 +250,6 @@ describe('problems of a definition', () => {
     expect(problems.map(({ code, nodeId }) => [code, nodeId])).toEqual([['CYCLE_WITHOUT_LOOP', 'a']])
   })
 
-  it('are found without throwing in anything', () => {
-    for (const odd of [
-      undefined,
-      1,
-      'x',
   it('are named up to a bound, and the last says of how many more it knows', () => {
     const problems = validateDefinition(crossingLoops)
     expect(problems).toHaveLength(201)
@@ -263,6 +263,11 @@ describe('problems of a definition', () => {
     expect(isRunnable(warned)).toBe(true)
   })
 
+  it('are found without throwing in anything', () => {
+    for (const odd of [
+      undefined,
+      1,
+      'x',
       [],
       {},
       { nodes: 1, edges: 2 },

@@ -7,6 +7,7 @@ import { output } from './output.ts'
 import { prompt } from './prompt.ts'
 import { set } from './set.ts'
 import { start } from './start.ts'
+import { stop } from './stop.ts'
 
 /**
  * Every node type there is, in the order of the palette. Palette, inspector, validation, the API's
@@ -21,6 +22,7 @@ export const nodeDefinitions = {
   prompt,
   knowledge_search: knowledgeSearch,
   output,
+  stop,
 } as const
 
 export type NodeType = keyof typeof nodeDefinitions

@@ -24,6 +24,7 @@ export const impliedStatuses: Partial<Record<WorkflowEventType | ApprovalEventTy
   'execution:resumed': ['running'],
   'execution:progress': ['running'],
   'execution:stalled': ['running'],
+  'execution:blocked': ['running'],
   'execution:waiting': ['waiting'],
   'execution:paused': ['paused'],
   'execution:completed': ['completed'],

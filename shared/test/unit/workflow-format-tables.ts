@@ -64,7 +64,7 @@ function nodeTypes(): string[] {
     return [
       `### \`${type}\`: ${title}`,
       '',
-      `${description}. Kind: ${kind}. Ports: ${ports.join(', ') || 'none'}. Output: ${fields.join(', ') || 'its fields'}.`,
+      `${description}. Kind: ${kind}. Ports: ${ports.join(', ') || 'none'}. Output: ${fields.join(', ') || 'none'}.`,
       '',
       ...configTable(definition.configSchema),
       '',

@@ -14,4 +14,5 @@ export const executors = {
   prompt: insideWorkflow,
   knowledge_search: knowledgeSearch,
   output: insideWorkflow,
+  stop: insideWorkflow,
 } as const satisfies Record<NodeType, NodeExecutor>

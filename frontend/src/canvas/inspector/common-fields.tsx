@@ -34,7 +34,7 @@ const onErrorOptions: { value: OnError; label: string; help: string }[] = [
 
 /** What every step has, whatever its type: failing, retrying, waiting for inputs, its id and a note. */
 export function CommonFields({ node, definition, disabled, onChange }: CommonFieldsProps) {
-  const canFail = definition !== null && definition.kind !== 'trigger'
+  const canFail = definition !== null && definition.kind !== 'trigger' && definition.type !== 'stop'
   const isEffect = definition?.kind === 'effect'
   const inputCount = useGraph(
     (graph) => graph.definition.edges.filter((edge) => edge.target === node.id && edge.loop === undefined).length,

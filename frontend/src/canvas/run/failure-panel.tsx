@@ -27,7 +27,9 @@ export function FailurePanel() {
       <div className="border-b border-l-[3px] border-l-failed-mark px-5 py-4">
         <div className="flex items-center gap-2.5">
           <StateGlyph state="failed" size={18} />
-          <h3 className="min-w-0 flex-1 truncate text-t3">{name === null ? 'The run' : <em>{name}</em>} failed</h3>
+          <h3 className="min-w-0 flex-1 truncate text-t3">
+            {name === null ? 'The run' : <em>{name}</em>} {deed(error.code)}
+          </h3>
           <code className="font-mono text-small text-ink-2">{error.code}</code>
         </div>
         <p className="mt-2 break-words whitespace-pre-wrap">{error.message}</p>
@@ -64,8 +66,15 @@ export function FailurePanel() {
   )
 }
 
+function deed(code: string): string {
+  if (code === 'RUN_BLOCKED') return 'blocked the run'
+  return code === 'RUN_STOPPED' ? 'ended the run' : 'failed'
+}
+
 /** What to do now, as far as the kind of error says. */
 function advice(code: string): string {
+  if (code === 'RUN_BLOCKED' || code === 'RUN_STOPPED')
+    return 'The step did what it is there for. Mend what the reason names, then run it again.'
   if (!isErrorCode(code)) return 'Look at the log for what went before.'
   return errorCatalogue[code].retryable
     ? 'This can pass by itself. Run it again when the other side is back, or give the step more attempts.'

@@ -115,7 +115,8 @@ function finishedSentence(view: ExecutionView, { nameOf }: SentenceNames): RunSe
   const reason = shortReason(view.error ?? failed?.error ?? null)
   const cause =
     view.failedNodeId === null ? [plain(reason)] : [named(nameOf(view.failedNodeId)), plain(`: ${reason}${tries}`)]
-  return { state: 'failed', parts: joined([[stated(`Failed after ${took}`)], cause]), asides }
+  const word = view.error?.code === 'RUN_BLOCKED' ? 'Blocked' : 'Failed'
+  return { state: 'failed', parts: joined([[stated(`${word} after ${took}`)], cause]), asides }
 }
 
 /** "*Draft* is writing, 34 tokens/s", "*A* and *B* are at work", "4 steps are at work". */

@@ -8,6 +8,7 @@ const words: Record<string, string> = {
   'execution:resumed': 'A run goes on',
   'execution:paused': 'A run was paused',
   'execution:stalled': 'A run does not move on',
+  'execution:blocked': 'A run may not go on',
   'execution:completed': 'A run ended well',
   'execution:failed': 'A run failed',
   'execution:cancelled': 'A run was stopped',

@@ -27,6 +27,8 @@ function lineOf(view: ExecutionView, event: WorkflowEvent): Line | null {
       return { level: 'warn', message: `The run does not move: ${event.cause}` }
     case 'execution:paused':
       return { level: 'info', message: `Run paused${byWhom(event)}${event.reason === '' ? '' : `: ${event.reason}`}` }
+    case 'execution:blocked':
+      return { level: 'error', message: `Run blocked: ${event.reason}`, nodeId: event.nodeId }
     case 'execution:resumed':
       return view.pause === null ? null : { level: 'info', message: `Run resumed${byWhom(event)}` }
     case 'execution:completed':
