@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Transport } from '../websocket/wires/transport.ts'
+import { progressMarkOf } from './socket-transport.ts'
 
 /** After this long without a byte the system asks a peer whether it is still there, milliseconds. */
 const keepAliveProbeMs = 25_000
@@ -42,6 +43,10 @@ export class ResponseTransport implements Transport {
 
   get bufferedBytes(): number {
     return this.#response.writableLength
+  }
+
+  get progressMark(): number {
+    return progressMarkOf(this.#response.socket, this.bufferedBytes)
   }
 
   onDrain(listener: () => void): void {

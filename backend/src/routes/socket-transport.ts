@@ -25,6 +25,12 @@ export function createSocketTransport(socket: WebSocket): Transport {
   return socket.extensions === '' ? createRawTransport(socket) : createCompressingTransport(socket)
 }
 
+/** See `Transport.progressMark`. The handle counts what is left of the writes that are under way. */
+export function progressMarkOf(stream: Duplex | null, waitingBytes: number): number {
+  const { _handle: handle } = (stream ?? {}) as { _handle?: { writeQueueSize?: number } | null }
+  return waitingBytes + (handle?.writeQueueSize ?? 0)
+}
+
 function streamOf(socket: WebSocket): Duplex {
   const { _socket: stream } = socket as WebSocket & { _socket?: Duplex }
   if (stream === undefined) throw new InvariantError('the socket library no longer shows its stream')
@@ -77,6 +83,9 @@ function createRawTransport(socket: WebSocket): Transport {
     get bufferedBytes() {
       return stream.writableLength
     },
+    get progressMark() {
+      return progressMarkOf(stream, stream.writableLength)
+    },
     onDrain: (listener) => {
       stream.on('drain', listener)
     },
@@ -104,6 +113,9 @@ function createCompressingTransport(socket: WebSocket): Transport {
     terminate: () => socket.terminate(),
     get bufferedBytes() {
       return socket.bufferedAmount
+    },
+    get progressMark() {
+      return progressMarkOf(streamOf(socket), socket.bufferedAmount)
     },
     onDrain: (listener) => {
       onDrain = listener

@@ -8,7 +8,7 @@ export interface WebSocketSettings {
   deadAfterMs: number
   /** Above this many unsent bytes nothing more is written; the cursor waits. */
   highWaterBytes: number
-  /** Blocked without a drain for this long: closed, the client resumes elsewhere or later. */
+  /** Blocked for this long while the kernel took nothing: closed, the client resumes elsewhere or later. */
   hopelessAfterMs: number
   /**
    * Who acknowledges, and for so long nothing while so much is unacknowledged, is closed: a proxy or a frozen page takes the bytes and

@@ -12,15 +12,20 @@ describe('checkDeadlines', () => {
   let closed: unknown[]
   let releasedCount: number
   let unackedBytes: number
+  let progressMark: number
   beforeEach(() => {
     closed = []
     releasedCount = 0
     unackedBytes = 0
+    progressMark = 0
     const transport = {
       send: () => undefined,
       close: (code: number, reason: string) => closed.push(code, reason),
       terminate: () => undefined,
       bufferedBytes: 70_000,
+      get progressMark() {
+        return progressMark
+      },
       onDrain: () => undefined,
     }
     const identity = { kind: 'user' as const, userId: 'ada', name: 'Ada', workspaces: [], expiresAt: null }
@@ -54,6 +59,19 @@ describe('checkDeadlines', () => {
     checkDeadlines(connection, settings, now + 1000)
     expect([releasedCount, closed]).toEqual([1, []])
     checkDeadlines(connection, settings, now + settings.hopelessAfterMs)
+    expect(closed).toEqual([1013, 'SLOW_CONSUMER'])
+  })
+
+  it('waits for who takes a little now and then, and no longer for who stops taking', () => {
+    connection.blockedSince = now
+    connection.progressMark = 100_000
+    const { hopelessAfterMs } = settings
+    for (let look = 1; look <= 2; look += 1) {
+      progressMark = 100_000 - look
+      checkDeadlines(connection, settings, now + look * (hopelessAfterMs - 1))
+    }
+    expect(closed).toEqual([])
+    checkDeadlines(connection, settings, now + 3 * hopelessAfterMs - 2)
     expect(closed).toEqual([1013, 'SLOW_CONSUMER'])
   })
 

@@ -39,6 +39,7 @@ export function checkDeadlines(connection: Connection, settings: WebSocketSettin
   }
   if (connection.blockedSince !== null) {
     if (connection.transport.bufferedBytes === 0) connection.unblock()
+    else if (connection.noteProgress(now)) return
     else if (now - connection.blockedSince >= settings.hopelessAfterMs)
       connection.close(closeCodes.tryLater, 'SLOW_CONSUMER')
     else if (now - connection.blockedSince >= pausedAfterMs) connection.releasePages()

@@ -85,6 +85,8 @@ export class Connection implements SubscriptionOwner {
   wroteAt: number
   /** Since when unsent bytes keep it from being written to; null: it can be written to. */
   blockedSince: number | null = null
+  /** What the transport's `progressMark` was when somebody last looked while it was blocked. */
+  progressMark = 0
   /** It has been blocked, and has not been at the heads since. */
   wasBlocked = false
   /** Since when more is unacknowledged than may be; null: it is not. */
@@ -332,8 +334,8 @@ export class Connection implements SubscriptionOwner {
   #letGo(): void {
     this.#replies.clear()
     this.#unfinished.drop()
-    for (const held of [this.subscriptions, this.openings]) {
     this.#replyTurns.look()
+    for (const held of [this.subscriptions, this.openings]) {
       for (const subscription of held.values()) this.dropSubscription(subscription)
     }
   }
@@ -365,8 +367,18 @@ export class Connection implements SubscriptionOwner {
     return true
   }
 
+  /** True: the kernel took something since the last look, so the time of being blocked begins anew. */
+  noteProgress(now: number): boolean {
+    const former = this.progressMark
+    this.progressMark = this.transport.progressMark ?? this.transport.bufferedBytes
+    if (this.progressMark >= former) return false
+    this.blockedSince = now
+    return true
+  }
+
   #block(now: number): void {
     this.blockedSince = now
+    this.progressMark = this.transport.progressMark ?? this.transport.bufferedBytes
     this.wasBlocked = true
   }
 

@@ -8,6 +8,11 @@ export interface Transport {
   terminate(): void
   /** Written but not yet taken by the kernel. */
   readonly bufferedBytes: number
+  /**
+   * While nothing is written it falls with whatever the kernel takes, also in the middle of one large write, of which
+   * `bufferedBytes` shows only the end. Its size says nothing.
+   */
+  readonly progressMark?: number
   /** Called each time the unsent bytes have fallen to zero after a write that did not fit. Set once. */
   onDrain(listener: () => void): void
 }
