@@ -4,6 +4,7 @@ import type { EventOwner, FinalizeRequest } from '@millrace/temporal/ports'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EventLog } from '../src/events/event-log.ts'
+import { renewEveryEpoch } from '../src/events/renew-epochs.ts'
 import { openTestPglite, openTestPostgres, type TestDatabase } from './support/test-database.ts'
 
 const owner: EventOwner = { workspaceId: 'ws-1', userId: 'user-1' }
@@ -103,6 +104,38 @@ describe.each([
     expect(again.stored).toEqual([])
     expect((await all(`execution:${id}`)).map((event) => event.seq)).toEqual([1, 2, 3, 4])
     expect(await log.head(`execution:${id}`)).toMatchObject({ seq: 4, closed: false, workspaceId: 'ws-1' })
+  })
+
+  it('tells the heads of many topics at once, and of those that are not there nothing', async () => {
+    const [one, two] = [await newExecution(), await newExecution()]
+    await log.finalize(owner, outcome(two))
+    const heads = await log.heads([`execution:${one}`, 'execution:nowhere', `execution:${two}`, 'workspace:ws-1'])
+    expect([...heads.keys()].toSorted()).toEqual([`execution:${one}`, `execution:${two}`, 'workspace:ws-1'].toSorted())
+    expect(heads.get(`execution:${one}`)).toEqual(await log.head(`execution:${one}`))
+    expect([one, two].map((id) => heads.get(`execution:${id}`)?.closed)).toEqual([false, true])
+    expect(heads.get('workspace:ws-1')).toMatchObject({ workspaceId: 'ws-1', closed: false })
+  })
+
+  it('renames the past of a topic that lost events, once, and of no other', async () => {
+    const id = await newExecution()
+    const topic = `execution:${id}`
+    const before = await log.head(topic)
+    if (before === null) throw new Error('no head')
+    await log.renewEpoch(topic, before.epoch, before.seq)
+    expect(await log.head(topic)).toEqual(before)
+    await log.renewEpoch(topic, before.epoch, before.seq + 1)
+    const renamed = await log.head(topic)
+    expect(renamed).toMatchObject({ seq: before.seq })
+    expect(renamed?.epoch).not.toBe(before.epoch)
+    await log.renewEpoch(topic, before.epoch, before.seq + 1)
+    expect(await log.head(topic)).toEqual(renamed)
+    const { stored } = await log.append(owner, [nodeEvent(id, 'node:started', 1)])
+    expect(stored.map(({ seq, epoch }) => [seq, epoch])).toContainEqual([before.seq + 1, renamed?.epoch])
+    await renewEveryEpoch(test.database.pool)
+    expect((await log.head(topic))?.epoch).not.toBe(renamed?.epoch)
+    expect((await log.append(owner, [nodeEvent(id, 'node:completed', 1)])).outcomes).toEqual([
+      { status: 'appended', seq: before.seq + 2 },
+    ])
   })
 
   it('gives an event of two topics its own number in each', async () => {

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { EventBridge } from '../../src/events/event-bridge.ts'
 import { InProcessEventBus } from '../../src/events/event-bus.ts'
-import type { EventReader, StoredEvent } from '../../src/events/event-reader.ts'
+import type { EventReader, StoredEvent, TopicHead } from '../../src/events/event-reader.ts'
 import { registerWebSocketRoute } from '../../src/routes/ws.ts'
 import type { Identity } from '../../src/websocket/identity.ts'
 import { WebSocketManager } from '../../src/websocket/websocket-manager.ts'
@@ -57,9 +57,14 @@ export async function openDelivery(reader: EventReader, settings: Partial<WebSoc
   }
 }
 
+function headOf(topic: string): TopicHead {
+  return { topic, workspaceId: 'ws', epoch: 'epoch', seq: firstSeq, closed: false }
+}
+
 /** Topics without a past, of one workspace. */
 export const emptyLog: EventReader = {
-  head: async (topic) => ({ topic, workspaceId: 'ws', epoch: 'epoch', seq: firstSeq, closed: false }),
+  head: async (topic) => headOf(topic),
+  heads: async (topics) => new Map(topics.map((topic) => [topic, headOf(topic)])),
   read: async () => [],
 }
 

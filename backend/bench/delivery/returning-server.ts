@@ -16,6 +16,10 @@ const { port } = await openDelivery({
     reads.head += 1
     return log.head(topic)
   },
+  heads(topics) {
+    reads.head += 1
+    return log.heads(topics)
+  },
   read(topic, afterSeq, limit) {
     reads.read += 1
     return log.read(topic, afterSeq, limit)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { headsBy } from '../../test/support/heads-by.ts'
 import { EventBridge, type TopicSink } from './event-bridge.ts'
 import { InProcessEventBus } from './event-bus.ts'
 import type { EventReader, StoredEvent, TopicHead } from './event-reader.ts'
@@ -33,6 +34,7 @@ describe('EventBridge', () => {
   const bus = new InProcessEventBus()
   const reader: EventReader = {
     head: async () => head,
+    heads: (topics) => headsBy(reader.head)(topics),
     read: async (_topic, afterSeq, limit) => {
       reads += 1
       if (release !== null) await new Promise<void>((resolve) => (release = resolve))
@@ -56,7 +58,10 @@ describe('EventBridge', () => {
   })
 
   const attach = () => bridge.attach(topic, () => new Sink(), null)
-  const settle = () => vi.advanceTimersByTimeAsync(0)
+  /** A gap is read in its turn, which takes some more of the loop's. */
+  const settle = async () => {
+    for (let round = 0; round < 5; round += 1) await vi.advanceTimersByTimeAsync(0)
+  }
 
   it('hands on what continues the head and drops what is known', async () => {
     const sink = await attach()
@@ -99,12 +104,80 @@ describe('EventBridge', () => {
     expect(sink?.seqs).toEqual([3, 4, 5, 6])
   })
 
+  it('compares all quiet topics in one exchange, those too that nothing was ever written to', async () => {
+    const heads = vi.spyOn(reader, 'heads')
+    const absent = { topic, workspaceId: 'w', epoch: '', seq: 0, closed: false }
+    head = null
+    for (let index = 0; index < 700; index += 1) await bridge.attach(`user:${index}`, () => new Sink(), absent)
+    head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 2, closed: false }
+    const sink = await attach()
+    heads.mockImplementation(async () => new Map([[topic, { ...absent, epoch: 'a', seq: 6 }]]))
+    await vi.advanceTimersByTimeAsync(2000)
+    const asked = heads.mock.calls.map(([topics]) => topics.length)
+    heads.mockRestore()
+    expect(sink?.seqs).toEqual([3, 4, 5, 6])
+    expect(asked.slice(0, 2)).toEqual([500, 201])
+  })
+
+  it('has the past of a log renamed that ends before what was told, and moves', async () => {
+    const renewed: unknown[] = []
+    reader.renewEpoch = async (...past) => {
+      renewed.push(past)
+      head = { topic, workspaceId: 'ws-1', epoch: 'b', seq: 4, closed: false }
+    }
+    const sink = await attach()
+    bus.publish([3, 4, 5, 6].map((seq) => eventAt(seq)))
+    head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 4, closed: false }
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(renewed).toEqual([[topic, 'a', 6]])
+    expect([sink?.seqs, sink?.moves]).toEqual([[3, 4, 5, 6], [head]])
+    bus.publish([eventAt(5, 'b')])
+    expect(sink?.seqs).toEqual([3, 4, 5, 6, 5])
+    delete reader.renewEpoch
+  })
+
   it('moves past a gap that is too long to read', async () => {
     const sink = await attach()
     head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 500, closed: false }
     bus.publish([eventAt(500)])
     await settle()
     expect(sink?.seqs).toEqual([])
+    expect(sink?.moves).toEqual([head])
+  })
+
+  it('contains a sink that throws, moves it to the head of the log, and goes on from there', async () => {
+    const errors: object[] = []
+    bridge.close()
+    bridge = new EventBridge({ bus, reader, logger: { ...quiet, error: (fields) => errors.push(fields) } })
+    const sink = await attach()
+    const other = await bridge.attach('execution:e2', () => new Sink(), null)
+    const accept = vi.spyOn(sink as Sink, 'accept').mockImplementationOnce(() => {
+      throw new Error('does not follow')
+    })
+    head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 3, closed: false }
+    bus.publish([eventAt(3), { ...eventAt(3), topic: 'execution:e2' }])
+    expect(other?.seqs).toEqual([3])
+    expect(errors).toEqual([expect.objectContaining({ tag: 'topic-broken', topic })])
+    await settle()
+    expect([sink?.moves, sink?.seqs, accept.mock.calls.length]).toEqual([[head], [], 1])
+    bus.publish([eventAt(4)])
+    expect(sink?.seqs).toEqual([4])
+  })
+
+  it('moves a sink that threw when the log can be read again', async () => {
+    const sink = await attach()
+    vi.spyOn(sink as Sink, 'accept').mockImplementationOnce(() => {
+      throw new Error('does not follow')
+    })
+    const readHead = vi.spyOn(reader, 'head').mockRejectedValue(new Error('away'))
+    bus.publish([eventAt(3)])
+    await settle()
+    bus.publish([eventAt(4)])
+    await settle()
+    expect([sink?.moves, sink?.seqs]).toEqual([[], []])
+    readHead.mockRestore()
+    head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 4, closed: false }
+    await vi.advanceTimersByTimeAsync(2000)
     expect(sink?.moves).toEqual([head])
   })
 
@@ -132,13 +205,18 @@ describe('EventBridge', () => {
 
   it('loses nothing of the new epoch that is announced while it moves, and is not led astray by the old one', async () => {
     const sink = await attach()
-    head = { topic, workspaceId: 'ws-1', epoch: 'b', seq: 1, closed: false }
+    const renewed = { topic, workspaceId: 'ws-1', epoch: 'b', seq: 1, closed: false }
     stored = [1, 2].map((seq) => eventAt(seq, 'b'))
+    const asked = vi.spyOn(reader, 'head').mockImplementation(async () => {
+      // The second question is that of the move.
+      if (asked.mock.calls.length === 2) bus.publish([eventAt(2, 'b')])
+      return renewed
+    })
     bus.publish([eventAt(1, 'b')])
     bus.publish([eventAt(900)])
-    bus.publish([eventAt(2, 'b')])
     await settle()
-    expect([sink?.moves, sink?.seqs]).toEqual([[head], [2]])
+    asked.mockRestore()
+    expect([sink?.moves, sink?.seqs]).toEqual([[renewed], [2]])
     expect(reads).toBeLessThan(5)
   })
 

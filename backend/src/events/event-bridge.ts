@@ -1,10 +1,11 @@
 import type { LoggerPort } from '@millrace/temporal/ports'
+import pLimit from 'p-limit'
 import type { AnnouncedEvent, EventBus } from './event-bus.ts'
 import type { EventReader, StoredEvent, TopicHead } from './event-reader.ts'
 
 /** Where the events of one topic go in this process. */
 export interface TopicSink {
-  /** Contiguous, and directly after what was accepted before. Must not throw. */
+  /** Contiguous, and directly after what was accepted before. When it throws, it is moved to the head of the log. */
   accept(events: readonly StoredEvent[]): void
   /** The head is elsewhere now: too far ahead to read everything here, or of another epoch. */
   moveTo(head: TopicHead): void
@@ -15,9 +16,10 @@ export interface TopicSink {
 export interface EventBridgeSettings {
   /** How often topics that heard nothing are compared with the log: what a lost nudge costs at most. */
   pollIntervalMs: number
-  /** Topics compared in one round, and at the same time: bounds the load of a process with many quiet topics. */
+  /** Topics compared in one exchange; a round is as many exchanges, one after the other, as it takes. */
   pollTopicsMax: number
-  pollsAtOnceMax: number
+  /** Gaps read at the same time: after an absence of the bus all topics have one, and appends must not wait behind them. */
+  fillsAtOnceMax: number
   /** Events per read when filling a gap. */
   fillPageEventsMax: number
   /** A longer gap is skipped here; its readers page through the log at their own pace. */
@@ -26,8 +28,8 @@ export interface EventBridgeSettings {
 
 export const defaultEventBridgeSettings: EventBridgeSettings = {
   pollIntervalMs: 1000,
-  pollTopicsMax: 200,
-  pollsAtOnceMax: 4,
+  pollTopicsMax: 500,
+  fillsAtOnceMax: 4,
   fillPageEventsMax: 300,
   fillEventsMax: 2000,
 }
@@ -50,6 +52,8 @@ interface Feed {
   /** Highest number heard of. */
   wanted: number
   filling: Promise<void> | null
+  /** Its sink could not take what came: it has to be moved to the head of the log. */
+  isBroken: boolean
   /** It is being compared because of news of another epoch. */
   isDoubted: boolean
   newsAt: number
@@ -68,6 +72,7 @@ export class EventBridge {
   readonly #bus: EventBus
   readonly #unsubscribe: () => void
   readonly #stopHearingOfGaps: (() => void) | undefined
+  readonly #fillInTurn: ReturnType<typeof pLimit>
   readonly #pollTimer: ReturnType<typeof setInterval>
   #isPolling = false
   /** Gaps that were filled from the log: more than a few in a process of its own point to a bad bus. */
@@ -77,6 +82,7 @@ export class EventBridge {
     this.#reader = reader
     this.#logger = logger
     this.#settings = { ...defaultEventBridgeSettings, ...settings }
+    this.#fillInTurn = pLimit(this.#settings.fillsAtOnceMax)
     this.#bus = bus
     this.#unsubscribe = bus.subscribe((events) => this.#handleEvents(events))
     this.#stopHearingOfGaps = bus.onGap?.((isMeant) => this.#handleGap(isMeant))
@@ -105,6 +111,7 @@ export class EventBridge {
       isClosed: false,
       wanted: 0,
       filling: null,
+      isBroken: false,
       isDoubted: false,
       newsAt: Date.now(),
     }
@@ -180,7 +187,7 @@ export class EventBridge {
     // Equal numbers of another epoch are other events: which of the two is gone is for the log to say.
     if (events.some((event) => event.epoch !== feed.epoch)) this.#doubt(feed)
     else if (feed.filling === null) {
-      this.#deliver(feed, events)
+      if (!feed.isBroken) this.#deliver(feed, events)
       this.#fill(feed)
     }
   }
@@ -199,13 +206,20 @@ export class EventBridge {
     }
     if (next.length === 0) return
     feed.head += next.length
-    feed.sink?.accept(next)
+    try {
+      feed.sink?.accept(next)
+    } catch (error) {
+      // Neither the other topics nor the bus are to suffer from one; and what is wrong here is not to stay so.
+      feed.isBroken = true
+      this.#logger.error({ tag: 'topic-broken', topic: feed.topic, err: error }, 'A topic is moved to the log')
+    }
   }
 
   #fill(feed: Feed): void {
-    if (feed.filling !== null || feed.wanted <= feed.head) return
-    this.filledGapCount += 1
-    feed.filling = this.#readGap(feed)
+    const isBehind = feed.wanted > feed.head
+    if (feed.filling !== null || !(isBehind || feed.isBroken)) return
+    if (isBehind) this.filledGapCount += 1
+    feed.filling = this.#fillInTurn(() => this.#readGap(feed))
       .catch((error: unknown) => {
         // The next round of comparing tries again; viewers are late, not wrong.
         this.#logger.warn({ tag: 'log-unreadable', topic: feed.topic, err: error }, 'Could not read missed events')
@@ -216,8 +230,8 @@ export class EventBridge {
   }
 
   async #readGap(feed: Feed): Promise<void> {
-    while (this.#isFollowed(feed) && feed.wanted > feed.head) {
-      if (feed.wanted - feed.head > this.#settings.fillEventsMax) {
+    while (this.#isFollowed(feed) && (feed.wanted > feed.head || feed.isBroken)) {
+      if (feed.isBroken || feed.wanted - feed.head > this.#settings.fillEventsMax) {
         await this.#moveToHead(feed)
         continue
       }
@@ -240,9 +254,11 @@ export class EventBridge {
     // What was heard before may speak of another log; only news that comes while reading counts.
     feed.wanted = 0
     const head = await this.#reader.head(feed.topic)
+    const { isBroken } = feed
+    feed.isBroken = false
     if (head === null || !this.#isFollowed(feed)) return
     // Somebody else has moved it meanwhile, and it has gone on since.
-    if (head.epoch === feed.epoch && head.seq <= feed.head) return
+    if (!isBroken && head.epoch === feed.epoch && head.seq <= feed.head) return
     feed.epoch = head.epoch
     feed.head = head.seq
     feed.isClosed = head.closed
@@ -255,12 +271,20 @@ export class EventBridge {
 
   /** Looks at the log's own head: for lost nudges, and for a log that is not the one we knew. */
   async #compare(feed: Feed): Promise<void> {
+    const knownSeq = feed.head
     const head = await this.#reader.head(feed.topic)
-    if (head === null || feed.sink === null || !this.#isFollowed(feed)) return
+    if (head !== null) await this.#meet(feed, head, knownSeq)
+  }
+
+  /** `knownSeq`: the feed's head before the log was asked. */
+  async #meet(feed: Feed, head: TopicHead, knownSeq: number): Promise<void> {
+    if (feed.sink === null || !this.#isFollowed(feed)) return
     feed.newsAt = Date.now()
     if (feed.epoch === '') this.#adoptEpoch(feed, head.epoch)
-    // An answer that is older than what has been delivered meanwhile has the same epoch and a lower number.
-    if (head.epoch !== feed.epoch) {
+    // What was known before the question is durable, so an answer that ends before it speaks of a log that lost it.
+    const isShorter = head.epoch === feed.epoch && head.seq < knownSeq
+    if (isShorter) await this.#reader.renewEpoch?.(feed.topic, head.epoch, knownSeq)
+    if (head.epoch !== feed.epoch || isShorter) {
       await feed.filling
       if (!this.#isFollowed(feed)) return
       await this.#moveToHead(feed)
@@ -281,20 +305,26 @@ export class EventBridge {
       })
   }
 
+  async #compareAll(feeds: readonly Feed[]): Promise<void> {
+    const knownSeqs = feeds.map(({ head }) => head)
+    const heads = await this.#reader.heads(feeds.map(({ topic }) => topic))
+    for (const [index, feed] of feeds.entries()) {
+      const head = heads.get(feed.topic)
+      if (head !== undefined) await this.#meet(feed, head, knownSeqs[index] ?? 0)
+    }
+  }
+
   async #poll(): Promise<void> {
     if (this.#isPolling) return
     this.#isPolling = true
     try {
       const before = Date.now() - this.#settings.pollIntervalMs
-      const due = [...this.#feeds.values()]
-        .filter((feed) => feed.sink !== null && !feed.isClosed && feed.newsAt <= before)
-        .toSorted((a, b) => a.newsAt - b.newsAt)
-        .slice(0, this.#settings.pollTopicsMax)
-      const next = due.values()
-      const workers = Array.from({ length: this.#settings.pollsAtOnceMax }, async () => {
-        for (const feed of next) await this.#compare(feed)
-      })
-      await Promise.all(workers)
+      const due = [...this.#feeds.values()].filter(
+        (feed) => feed.sink !== null && !feed.isClosed && feed.newsAt <= before,
+      )
+      for (let from = 0; from < due.length; from += this.#settings.pollTopicsMax) {
+        await this.#compareAll(due.slice(from, from + this.#settings.pollTopicsMax))
+      }
     } catch (error) {
       this.#logger.warn({ tag: 'log-unreadable', err: error }, 'Could not compare topics with the log')
     } finally {

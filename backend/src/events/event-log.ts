@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Plan } from '@millrace/shared/engine/plan'
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { EventDraft, EventDraftOf, WorkflowEventType } from '@millrace/shared/events'
@@ -122,21 +123,37 @@ export class EventLog implements EventReader {
   }
 
   async head(topic: string): Promise<TopicHead | null> {
-    const { rows } = await this.#pool.query<{
-      workspace_id: string
-      epoch: string
-      head: number
-      closed: boolean | null
-    }>({
-      name: 'topic-head',
-      text: `select t.workspace_id, t.epoch, t.head, e.status in ('completed', 'failed', 'cancelled') as closed
-             from topics t left join executions e on t.topic = 'execution:' || e.id where t.topic = $1`,
-      values: [topic],
+    const heads = await this.heads([topic])
+    return heads.get(topic) ?? null
+  }
+
+  async heads(topics: readonly string[]): Promise<Map<string, TopicHead>> {
+    const { rows } = await this.#pool.query<Omit<TopicHead, 'closed'> & { closed: boolean | null }>({
+      name: 'topic-heads',
+      // One search by index for each name: PGlite would read the whole table for a list of them.
+      text: `select t.topic, t.workspace_id as "workspaceId", t.epoch, t.head as seq,
+               e.status in ('completed', 'failed', 'cancelled') as closed
+             from unnest($1::text[]) as named(topic)
+             cross join lateral (select * from topics where topics.topic = named.topic limit 1) as t
+             left join lateral (
+               select status from executions where t.topic like 'execution:%' and id = substr(t.topic, 11) limit 1
+             ) as e on true`,
+      values: [topics],
     })
-    const [row] = rows
-    return row === undefined
-      ? null
-      : { topic, workspaceId: row.workspace_id, epoch: row.epoch, seq: row.head, closed: row.closed ?? false }
+    return new Map(rows.map((row) => [row.topic, { ...row, closed: row.closed ?? false }]))
+  }
+
+  /**
+   * Names the past of a topic anew when the log no longer reaches where it was seen to reach, as after restoring a
+   * backup under a living process: the numbers that follow are other events, and no cursor may continue there.
+   */
+  async renewEpoch(topic: string, epoch: string, seenSeq: number): Promise<void> {
+    await this.#pool.query('update topics set epoch = $4 where topic = $1 and epoch = $2 and head < $3', [
+      topic,
+      epoch,
+      seenSeq,
+      randomUUID(),
+    ])
   }
 
   async read(topic: string, afterSeq: number, limit: number): Promise<StoredEvent[]> {

@@ -27,6 +27,13 @@ export interface TopicHead {
 export interface EventReader {
   /** Null: there is no such topic. */
   head(topic: string): Promise<TopicHead | null>
+  /** Of those topics that are there, in one exchange. */
+  heads(topics: readonly string[]): Promise<Map<string, TopicHead>>
   /** Events after `afterSeq`, ascending, without a gap and of one epoch, at most `limit`. */
   read(topic: string, afterSeq: number, limit: number): Promise<StoredEvent[]>
+  /**
+   * The log ends before `seenSeq`, which was told under that epoch: its past must not keep its name. Does nothing when
+   * it does not end before it.
+   */
+  renewEpoch?(topic: string, epoch: string, seenSeq: number): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { clientMessages } from '@millrace/shared/protocol/messages'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { headsBy } from '../../test/support/heads-by.ts'
 import { EventBridge } from '../events/event-bridge.ts'
 import { InProcessEventBus } from '../events/event-bus.ts'
 import type { EventReader, StoredEvent, TopicHead } from '../events/event-reader.ts'
@@ -66,6 +67,7 @@ describe('WebSocketManager', () => {
   const bus = new InProcessEventBus()
   let stored: StoredEvent[]
   const reader: EventReader = {
+    heads: (topics) => headsBy(reader.head)(topics),
     async head(topic): Promise<TopicHead | null> {
       const mine = stored.filter((event) => event.topic === topic)
       return topic.startsWith('user:')
@@ -158,8 +160,6 @@ describe('WebSocketManager', () => {
     expect(JSON.parse(frames[end + 1]?.payload.toString() ?? '')).toMatchObject({ seq: 2, text: 'short' })
   })
 
-  it('closes a connection before a byte of another workspace is written', async () => {
-    const connection = await follow('e1')
   it('lets an answer of any size wait, makes large ones one by one, and closes who only asks', async () => {
     const connection = manager.accept(transport, ada, origin)
     if (connection === null) throw new Error('refused')
@@ -189,6 +189,8 @@ describe('WebSocketManager', () => {
     expect(transport.closed).toEqual([1013, 'SLOW_CONSUMER'])
   })
 
+  it('closes a connection before a byte of another workspace is written', async () => {
+    const connection = await follow('e1')
     connection.identity = { ...ada, workspaces: [{ id: 'ws-2', role: 'owner' }] }
     append('execution:e1', 'canary')
     await turns()

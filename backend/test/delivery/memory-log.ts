@@ -68,6 +68,13 @@ export class MemoryLog implements EventReader {
     return known === undefined ? null : { ...known.head }
   }
 
+  async heads(topics: readonly string[]): Promise<Map<string, TopicHead>> {
+    this.counts.head += 1
+    await this.#answer()
+    const known = topics.flatMap((topic) => this.#topics.get(topic)?.head ?? [])
+    return new Map(known.map((head) => [head.topic, { ...head }]))
+  }
+
   async read(topic: string, afterSeq: number, limit: number): Promise<StoredEvent[]> {
     this.counts.read += 1
     await this.#answer()

@@ -205,6 +205,8 @@ export const mutations: readonly Mutation[] = [
           const head = await log.head(topic)
           return head && withoutEpoch(head)
         },
+        heads: async (topics) =>
+          new Map([...(await log.heads(topics))].map(([topic, head]) => [topic, withoutEpoch(head)])),
         read: async (topic, after, limit) => (await log.read(topic, after, limit)).map(withoutEpoch),
       }),
     }),

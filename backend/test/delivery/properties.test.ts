@@ -35,6 +35,7 @@ it('would not keep them with a log that skips an event of each page', async () =
   const property = propertyOf({
     reader: (log) => ({
       head: (topic) => log.head(topic),
+      heads: (topics) => log.heads(topics),
       read: async (topic, after, limit) => (await log.read(topic, after, limit)).toSpliced(1, 1),
     }),
   })

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { encodeMessage } from '../frames/text-frame.ts'
 import type { Snapshot } from '../topics/snapshot-cache.ts'
 import type { ChannelReader, ListRequest } from './channel-reader.ts'
@@ -14,8 +15,7 @@ export class ListSnapshots {
   readonly #reader: ChannelReader
   readonly #inFlight = new Map<string, Promise<Snapshot>>()
   /** At most one per connection waits. */
-  readonly #waiting: (() => void)[] = []
-  #running = 0
+  readonly #inTurn = pLimit(readsAtOnceMax)
 
   constructor(reader: ChannelReader) {
     this.#reader = reader
@@ -26,34 +26,15 @@ export class ListSnapshots {
     const key = JSON.stringify([request, address])
     const known = this.#inFlight.get(key)
     if (known !== undefined) return known
-    const reading = this.#read(request, address).finally(() => this.#inFlight.delete(key))
+    const reading = this.#inTurn(() => this.#read(request, address)).finally(() => this.#inFlight.delete(key))
     this.#inFlight.set(key, reading)
     return reading
   }
 
   async #read(request: ListRequest, address: SubscriptionAddress): Promise<Snapshot> {
-    while (this.#running >= readsAtOnceMax) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve)
-      })
-    }
-    this.#running += 1
-    try {
-      const { seq, epoch, items, isComplete } = await this.#reader.readList(request)
-      const part = isComplete ? {} : { truncated: true }
-      const frame = encodeMessage({
-        type: 'snapshot',
-        timestamp: Date.now(),
-        ...address,
-        seq,
-        epoch,
-        items,
-        ...part,
-      })
-      return { seq, epoch, frame }
-    } finally {
-      this.#running -= 1
-      this.#waiting.shift()?.()
-    }
+    const { seq, epoch, items, isComplete } = await this.#reader.readList(request)
+    const part = isComplete ? {} : { truncated: true }
+    const frame = encodeMessage({ type: 'snapshot', timestamp: Date.now(), ...address, seq, epoch, items, ...part })
+    return { seq, epoch, frame }
   }
 }

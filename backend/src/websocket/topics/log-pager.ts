@@ -1,4 +1,7 @@
+import pLimit from 'p-limit'
 import type { EventReader } from '../../events/event-reader.ts'
+import type { FaultReports } from '../fault-reports.ts'
+import { continuityFault } from './continuity.ts'
 import { EventFrame } from './topic-ring.ts'
 
 export interface LogPagerSettings {
@@ -17,22 +20,24 @@ const recentPagesMax = 32
 export class LogPager {
   readonly #reader: EventReader
   readonly #settings: LogPagerSettings
+  readonly #faults: FaultReports
   readonly #inFlight = new Map<string, Promise<readonly EventFrame[]>>()
   readonly #recent = new Map<string, readonly EventFrame[]>()
   /** At most one per connection waits. */
-  readonly #waiting: (() => void)[] = []
-  #running = 0
+  readonly #inTurn: ReturnType<typeof pLimit>
   /** Reads of the log so far. */
   readCount = 0
 
-  constructor(reader: EventReader, settings: LogPagerSettings) {
+  constructor(reader: EventReader, settings: LogPagerSettings, faults: FaultReports) {
+    this.#faults = faults
     this.#reader = reader
     this.#settings = settings
+    this.#inTurn = pLimit(settings.pagesAtOnceMax)
   }
 
   /**
-   * Frames after a number, contiguous, at least one unless there is nothing: `pageBytesMax` ends a page early.
-   * Nothing, too, when the log has begun anew and is of another epoch. Rejects when the log cannot be read.
+   * Frames after a number, contiguous, at least one unless there is nothing: `pageBytesMax` ends a page early. They
+   * begin further on when the log has a hole there, which is reported; callers look. Nothing, too, when the log has begun anew and is of another epoch. Rejects when the log cannot be read.
    */
   page(topic: string, epoch: string, afterSeq: number): Promise<readonly EventFrame[]> {
     const key = `${topic}\n${epoch}\n${afterSeq}`
@@ -40,7 +45,7 @@ export class LogPager {
     if (recent !== undefined) return Promise.resolve(recent)
     const known = this.#inFlight.get(key)
     if (known !== undefined) return known
-    const reading = this.#read(topic, epoch, afterSeq)
+    const reading = this.#inTurn(() => this.#read(topic, epoch, afterSeq))
       .then((frames) => {
         if (frames.length > 0) this.#remember(key, frames)
         return frames
@@ -51,33 +56,26 @@ export class LogPager {
   }
 
   async #read(topic: string, epoch: string, afterSeq: number): Promise<readonly EventFrame[]> {
-    await this.#enter()
-    try {
-      this.readCount += 1
-      const events = await this.#reader.read(topic, afterSeq, this.#settings.pageEventsMax)
-      const frames: EventFrame[] = []
-      let bytes = 0
-      if (events[0]?.epoch !== epoch) return []
-      for (const event of events) {
-        const frame = new EventFrame(event)
-        bytes += frame.frame.bytes
-        if (frames.length > 0 && bytes > this.#settings.pageBytesMax) break
-        frames.push(frame)
-      }
-      return frames
-    } finally {
-      this.#running -= 1
-      this.#waiting.shift()?.()
+    this.readCount += 1
+    const events = await this.#reader.read(topic, afterSeq, this.#settings.pageEventsMax)
+    if (events[0]?.epoch !== epoch) return []
+    this.#reportHole(topic, afterSeq, events[0].seq)
+    const frames: EventFrame[] = []
+    let bytes = 0
+    for (const event of events) {
+      const last = frames.at(-1)
+      if (last !== undefined && event.seq !== last.seq + 1) break
+      const frame = new EventFrame(event)
+      bytes += frame.frame.bytes
+      if (frames.length > 0 && bytes > this.#settings.pageBytesMax) break
+      frames.push(frame)
     }
+    return frames
   }
 
-  async #enter(): Promise<void> {
-    while (this.#running >= this.#settings.pagesAtOnceMax) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve)
-      })
-    }
-    this.#running += 1
+  #reportHole(topic: string, afterSeq: number, seq: number): void {
+    const fault = continuityFault(afterSeq, seq)
+    if (fault !== null) this.#faults.report(fault, { topic }, `${topic}: the log has event ${seq} after ${afterSeq}`)
   }
 
   #remember(key: string, frames: readonly EventFrame[]): void {
