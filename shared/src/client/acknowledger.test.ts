@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ClientMessage } from '../protocol/messages.ts'
 import { systemTimers } from '../timers.ts'
 import { Acknowledger } from './acknowledger.ts'
+import { SteadyClock } from './steady-clock.ts'
 
 describe('Acknowledger', () => {
   let sent: ClientMessage[]
@@ -11,6 +12,7 @@ describe('Acknowledger', () => {
     sent = []
     acknowledger = new Acknowledger({
       timers: systemTimers,
+      clock: new SteadyClock(systemTimers),
       put: (_key, build) => {
         const message = build()
         if (message !== null) sent.push(message)

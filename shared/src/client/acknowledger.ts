@@ -1,11 +1,13 @@
 import type { ClientMessage } from '../protocol/messages.ts'
 import type { Timers } from '../timers.ts'
+import type { SteadyClock } from './steady-clock.ts'
 
 /** Name of a subscription, as the server knows it. */
 export type AckAddress = { executionId: string } | { channel: string; workspaceId?: string }
 
 export interface AcknowledgerOptions {
   timers: Timers
+  clock: SteadyClock
   /** Sends when there is room; a newer message of the same key takes the place of an older one. */
   put: (key: string, build: () => ClientMessage | null) => void
 }
@@ -67,18 +69,18 @@ export class Acknowledger {
     pending.characters += characters
     this.#pending.set(key, pending)
     const isDue = pending.events >= eventsMax || pending.characters >= charactersMax
-    const now = this.#options.timers.now()
+    const now = this.#options.clock.now()
     this.#arm(isDue ? Math.max(now, this.#flushedAt + flushIntervalMs) : now + waitingMsMax)
   }
 
   /** One timer, for whichever is due first. */
   #arm(dueAt: number): void {
-    const { timers } = this.#options
+    const { timers, clock } = this.#options
     if (this.#timer !== null && this.#dueAt <= dueAt) return
     this.#stopTimer()
     this.#dueAt = dueAt
     // The clock may have moved on since: Node warns of a negative time on the terminal.
-    const dueIn = Math.max(0, dueAt - timers.now())
+    const dueIn = Math.max(0, dueAt - clock.now())
     this.#timer = timers.setTimeout(() => {
       this.#timer = null
       this.#flush()
@@ -86,8 +88,8 @@ export class Acknowledger {
   }
 
   #flush(): void {
-    const { timers, put } = this.#options
-    this.#flushedAt = timers.now()
+    const { clock, put } = this.#options
+    this.#flushedAt = clock.now()
     const largest = [...this.#pending].toSorted(([, one], [, other]) => other.characters - one.characters)
     for (const [key, pending] of largest.slice(0, perFlushMax)) {
       this.#pending.delete(key)

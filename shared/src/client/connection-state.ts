@@ -3,7 +3,8 @@ import type { ErrorCode } from '../errors/catalogue.ts'
 /**
  * idle: nothing asked for yet. connecting: an attempt is under way. live: connected, and everything
  * followed is up to date. catching-up: connected, missed events are still coming. offline: cut off, the
- * next attempt is due at `retryAt`. stopped: the server refused; only `connect()` tries again.
+ * next attempt is due at `retryAt`. stopped: the server refused, or this host cannot connect at all; only `connect()`
+ * tries again.
  */
 export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'catching-up' | 'offline' | 'stopped'
 
@@ -17,9 +18,18 @@ export interface ConnectionState {
 
 export interface ConnectionError {
   /** An error code of the catalogue where the server named one. */
-  code: ErrorCode | 'CONNECTION_LOST' | 'CONNECT_TIMEOUT' | 'NO_TOKEN' | 'TOKEN_UNAVAILABLE' | 'SILENT_SERVER'
+  code:
+    | ErrorCode
+    | 'CONNECTION_LOST'
+    | 'CONNECT_TIMEOUT'
+    | 'NO_TOKEN'
+    | 'TOKEN_UNAVAILABLE'
+    | 'SILENT_SERVER'
+    | 'CANNOT_CONNECT'
   /** WebSocket close code, where there was a close. */
   closeCode: number | null
+  /** Of `CANNOT_CONNECT`: what is wrong here, in words for a person. */
+  message?: string
 }
 
 export const idleState: ConnectionState = { status: 'idle', retryAt: null, lastError: null }

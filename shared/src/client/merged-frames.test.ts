@@ -34,7 +34,7 @@ describe('a followed execution that is told merged events', () => {
     counters = newCounters()
     asked = 0
     heard = []
-    const timers = { now: () => 0, setTimeout: () => 0, clearTimeout: () => undefined }
+    const timers = { now: () => 0, monotonic: () => 0, setTimeout: () => 0, clearTimeout: () => undefined }
     const hooks: SubscriptionHooks = {
       timers,
       random: () => 0,

@@ -1,5 +1,6 @@
 import type { ClientMessage } from '../protocol/messages.ts'
 import type { Timers } from '../timers.ts'
+import type { SteadyClock } from './steady-clock.ts'
 
 /** Below the server's rate (`wireLimits`), burst included, so that coming back with many subscriptions is never a flood. */
 const burst = 40
@@ -11,6 +12,7 @@ const perSecond = 20
  */
 export class Outbox {
   readonly #timers: Timers
+  readonly #clock: SteadyClock
   readonly #send: (message: ClientMessage) => boolean
   readonly #waiting = new Map<string, () => ClientMessage | null>()
   #tokens = burst
@@ -18,10 +20,11 @@ export class Outbox {
   #timer: unknown = null
 
   /** `send` answers false while there is no open connection; then the messages wait for `flush`. */
-  constructor(timers: Timers, send: (message: ClientMessage) => boolean) {
+  constructor({ timers, clock }: { timers: Timers; clock: SteadyClock }, send: (message: ClientMessage) => boolean) {
     this.#timers = timers
+    this.#clock = clock
     this.#send = send
-    this.#filledAt = timers.now()
+    this.#filledAt = clock.now()
   }
 
   get size(): number {
@@ -62,7 +65,7 @@ export class Outbox {
   }
 
   #refill(): void {
-    const now = this.#timers.now()
+    const now = this.#clock.now()
     this.#tokens = Math.min(burst, this.#tokens + ((now - this.#filledAt) / 1000) * perSecond)
     this.#filledAt = now
   }

@@ -19,8 +19,12 @@ export const stableLifeMs = 5000
 export function reconnectDelayMs(failures: number, closeCode: number | null, random: () => number): number {
   const span = Math.min(spanMaxMs, firstSpanMs * 2 ** Math.min(failures, 10))
   if (closeCode === closeCodes.leaving) return random() * Math.max(span, leavingSpanMs)
-  if (closeCode !== null && reactionTo(closeCode) === 'backOff') return backOffMinMs + random() * span
-  return random() * span
+  return reconnectMinMs(closeCode) + random() * span
+}
+
+/** Milliseconds for which the server has asked to be left alone, whatever a person does. */
+export function reconnectMinMs(closeCode: number | null): number {
+  return closeCode !== null && reactionTo(closeCode) === 'backOff' ? backOffMinMs : 0
 }
 
 /**

@@ -15,6 +15,7 @@ import { OwnPresence } from './own-presence.ts'
 import { PendingCommands } from './pending-commands.ts'
 import type { DebugEntry, SocketClient, SocketClientOptions, SocketClientStats } from './socket-client-contract.ts'
 import { SocketConnection } from './socket-connection.ts'
+import { SteadyClock } from './steady-clock.ts'
 import { hostWebSocket } from './web-socket-like.ts'
 
 export type { DebugEntry, SocketClient, SocketClientOptions, SocketClientStats } from './socket-client-contract.ts'
@@ -28,6 +29,8 @@ class DefaultSocketClient implements SocketClient {
   readonly #options: SocketClientOptions
   readonly #timers: Timers
   readonly #counters = newCounters()
+  /** What the debug switch throws would come back to it. */
+  readonly #containDebug = createContain(() => undefined)
   readonly #contain = createContain((error) => this.#debug({ kind: 'listener-failed', at: this.#timers.now(), error }))
   readonly #listeners = new EventListeners(this.#contain)
   readonly #stateListeners = new Set<(state: ConnectionState) => void>()
@@ -47,25 +50,29 @@ class DefaultSocketClient implements SocketClient {
   constructor(options: SocketClientOptions) {
     this.#options = options
     this.#timers = options.timers ?? systemTimers
+    const clock = new SteadyClock(this.#timers)
     const { url, WebSocket = null, getToken, random = Math.random } = options
     this.#connection = new SocketConnection({
       url: typeof url === 'string' ? () => url : url,
       getToken,
       webSocket: () => WebSocket ?? hostWebSocket(),
       timers: this.#timers,
+      clock,
       random,
       onConnected: (message) => this.#handleConnected(message),
       onFrame: (frame, characters) => this.#handleFrame(frame, characters),
       onState: () => this.#handleState(),
     })
     this.#state = this.#connection.state
-    this.#outbox = new Outbox(this.#timers, (message) => {
+    this.#outbox = new Outbox({ timers: this.#timers, clock }, (message) => {
       const isSent = this.#connection.isConnected && this.#connection.send(message)
       if (isSent) this.#debug({ kind: 'sent', at: this.#timers.now(), frame: withoutToken(message) })
       return isSent
     })
     const sending = {
       timers: this.#timers,
+      clock,
+      random,
       nextId: () => this.#nextId++,
       isConnected: () => this.#connection.isConnected,
       put: (key: string, build: () => ClientMessage | null) => this.#outbox.put(key, build),
@@ -80,7 +87,6 @@ class DefaultSocketClient implements SocketClient {
     this.validate = commands.validate.bind(commands)
     this.#followed = new FollowedSet({
       ...sending,
-      random,
       contain: this.#contain,
       counters: this.#counters,
       onProgress: () => this.#handleState(),
@@ -196,7 +202,7 @@ class DefaultSocketClient implements SocketClient {
   }
 
   #debug(entry: DebugEntry): void {
-    this.#options.debug?.(entry)
+    this.#containDebug(() => this.#options.debug?.(entry))
   }
 }
 

@@ -1,10 +1,10 @@
 import { isErrorCode } from '../errors/app-error.ts'
-import { capabilities, withCapabilities } from '../protocol/capabilities.ts'
 import type { ClientMessage, ServerFrame, ServerMessageOf } from '../protocol/messages.ts'
-import { bearerSubprotocolPrefix, subprotocol } from '../protocol/version.ts'
 import type { Timers } from '../timers.ts'
 import { type ConnectionError, type ConnectionState, idleState } from './connection-state.ts'
-import { reactionToClose, reconnectDelayMs, stableLifeMs } from './reconnect-delay.ts'
+import { openWebSocket } from './open-web-socket.ts'
+import { reactionToClose, reconnectDelayMs, reconnectMinMs, stableLifeMs } from './reconnect-delay.ts'
+import type { SteadyClock } from './steady-clock.ts'
 import { openReadyState, type WebSocketConstructor, type WebSocketLike } from './web-socket-like.ts'
 
 export interface SocketConnectionOptions {
@@ -12,8 +12,9 @@ export interface SocketConnectionOptions {
   getToken: () => Promise<string | null> | string | null
   webSocket: () => WebSocketConstructor
   timers: Timers
+  clock: SteadyClock
   random: () => number
-  /** The server has introduced itself: subscribe now. */
+  /** The server has introduced itself: subscribe now. Before `onState` tells of it, so that what a listener asks is asked once. */
   onConnected: (message: ServerMessageOf<'connected'>) => void
   /** `characters`: length of the message as it came. */
   onFrame: (frame: ServerFrame, characters: number) => void
@@ -37,11 +38,14 @@ export class SocketConnection {
   /** Rises with every attempt; what belongs to an older one is ignored. */
   #attempt = 0
   #failures = 0
+  /** This and the moments below are of the steady clock. */
   #connectedAt: number | null = null
   #lastFrameAt = 0
   #silenceMaxMs = 0
   /** When the server was last asked for a sign of life. */
   #probedAt = 0
+  /** No attempt before: the server asked for it. */
+  #notBefore = 0
   #stepTimer: unknown = null
   #watchdogTimer: unknown = null
   #isRefreshing = false
@@ -65,15 +69,17 @@ export class SocketConnection {
     void this.#open()
   }
 
-  /** The network or the page came back: try at once, or make sure that the connection lives. */
+  /** The network or the page came back: try as soon as the server allows, or make sure that the connection lives. */
   nudge(): void {
     if (this.#state.status === 'offline') {
-      this.connect()
+      const waitMs = this.#notBefore - this.#options.clock.now()
+      if (waitMs > 0) this.#tryIn(waitMs, this.#state.lastError)
+      else this.connect()
       return
     }
     if (!this.isConnected) return
     this.send({ type: 'ping' })
-    this.#probedAt = this.#options.timers.now()
+    this.#probedAt = this.#options.clock.now()
     this.#armWatchdog()
   }
 
@@ -114,17 +120,13 @@ export class SocketConnection {
   }
 
   #listen(token: string, attempt: number): void {
-    let socket: WebSocketLike
-    try {
-      const Socket = this.#options.webSocket()
-      socket = new Socket(withCapabilities(this.#options.url(), capabilities), [
-        subprotocol,
-        bearerSubprotocolPrefix + token,
-      ])
-    } catch {
-      this.#fail({ code: 'CONNECTION_LOST', closeCode: null })
+    const { url, webSocket } = this.#options
+    const opened = openWebSocket({ url, webSocket, token })
+    if ('fault' in opened) {
+      this.#stop({ code: 'CANNOT_CONNECT', closeCode: null, message: opened.fault })
       return
     }
+    const { socket } = opened
     this.#socket = socket
     const isCurrent = () => attempt === this.#attempt
     socket.addEventListener('message', (event: { data: unknown }) => {
@@ -138,7 +140,7 @@ export class SocketConnection {
   }
 
   #handleData(data: unknown): void {
-    this.#lastFrameAt = this.#options.timers.now()
+    this.#lastFrameAt = this.#options.clock.now()
     const frame = parseFrame(data)
     if (frame === null) return
     if (frame.type === 'connected') this.#handleConnected(frame)
@@ -147,13 +149,13 @@ export class SocketConnection {
 
   #handleConnected(message: ServerMessageOf<'connected'>): void {
     this.#clearStepTimer()
-    this.#connectedAt = this.#options.timers.now()
+    this.#connectedAt = this.#options.clock.now()
     this.#isRefreshing = false
     // Twice: one heartbeat may be lost in a stall without the connection being dead.
     this.#silenceMaxMs = message.heartbeatIntervalMs * 2 + 5000
     this.#armWatchdog()
-    this.#setState({ status: 'live', retryAt: null, lastError: null })
     this.#options.onConnected(message)
+    this.#setState({ status: 'live', retryAt: null, lastError: null })
   }
 
   #handleClose(closeCode: number, reason: string): void {
@@ -171,13 +173,20 @@ export class SocketConnection {
   }
 
   #fail(error: ConnectionError): void {
-    const { timers, random } = this.#options
-    const livedMs = this.#connectedAt === null ? 0 : timers.now() - this.#connectedAt
+    const { clock, random } = this.#options
+    const livedMs = this.#connectedAt === null ? 0 : clock.now() - this.#connectedAt
     this.#failures = livedMs >= stableLifeMs ? 0 : this.#failures + 1
     this.#abandon(1000)
     const delayMs = reconnectDelayMs(Math.max(0, this.#failures - 1), error.closeCode, random)
+    this.#notBefore = clock.now() + reconnectMinMs(error.closeCode)
+    this.#tryIn(delayMs, error)
+  }
+
+  #tryIn(delayMs: number, lastError: ConnectionError | null): void {
+    const { timers } = this.#options
+    this.#clearStepTimer()
     this.#stepTimer = timers.setTimeout(() => void this.#open(), delayMs)
-    this.#setState({ status: 'offline', retryAt: timers.now() + delayMs, lastError: error })
+    this.#setState({ status: 'offline', retryAt: timers.now() + delayMs, lastError })
   }
 
   #stop(error: ConnectionError): void {
@@ -202,21 +211,21 @@ export class SocketConnection {
   }
 
   #armWatchdog(): void {
-    const { timers } = this.#options
+    const { timers, clock } = this.#options
     if (this.#watchdogTimer !== null) timers.clearTimeout(this.#watchdogTimer)
-    const dueIn = this.#silentDeadline() - timers.now()
+    const dueIn = this.#silentDeadline() - clock.now()
     // One timer that looks at the time of the last frame, instead of one armed anew by every frame.
     this.#watchdogTimer = timers.setTimeout(
       () => {
         this.#watchdogTimer = null
-        if (timers.now() >= this.#silentDeadline()) this.#fail({ code: 'SILENT_SERVER', closeCode: null })
+        if (clock.now() >= this.#silentDeadline()) this.#fail({ code: 'SILENT_SERVER', closeCode: null })
         else this.#armWatchdog()
       },
       Math.max(0, dueIn),
     )
   }
 
-  /** Epoch milliseconds at which silence means death. */
+  /** When silence means death. */
   #silentDeadline(): number {
     const regular = this.#lastFrameAt + this.#silenceMaxMs
     return this.#lastFrameAt < this.#probedAt ? Math.min(regular, this.#probedAt + probeTimeoutMs) : regular
