@@ -12,7 +12,8 @@ import { describeApi, docsPath } from './plugins/api-docs.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
 import { handleErrors } from './plugins/error-handler.ts'
 import { honourIdempotencyKeys } from './plugins/idempotency.ts'
-import { limitRates } from './plugins/rate-limits.ts'
+import { RateCounts } from './plugins/rate-counts.ts'
+import { limitCallers, limitRates } from './plugins/rate-limits.ts'
 import { bodyBytesMax, readRequestBodies } from './plugins/request-bodies.ts'
 import { createRequestId } from './plugins/request-id.ts'
 import { logRequests } from './plugins/request-log.ts'
@@ -55,7 +56,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
     loggerInstance: services.logger.child({}),
     genReqId: createRequestId,
     logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
-    trustProxy: config.trustProxy,
+    trustProxy: config.trustProxy.length > 0 && [...config.trustProxy],
     rewriteUrl: ({ url = '/' }) => withoutBasePath(url, config.basePath),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
@@ -72,19 +73,21 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   logRequests(app)
   readRequestBodies(app)
   await setSecurityHeaders(app, config.allowedOrigins)
-  const signInLimit = await limitRates(app, config, services.rateCounts)
+  const counts = new RateCounts(services.rateCounts)
+  const signInLimit = await limitRates(app, config, counts)
   await app.register(cookie)
   await app.register(jwt, accessTokenOptions(services.keys.accessToken))
   const accessTokens = createAccessTokens(app.jwt)
   const shareTokens = createShareTokens(app.jwt)
   const authenticate = createAuthenticate({ database, accessTokens, shareTokens })
   authenticateRequests(app, authenticate, { publicPrefix: docsPath })
+  limitCallers(app, config, counts)
   honourIdempotencyKeys(app, database)
   await describeApi(app, services.version)
 
   registerHealthRoutes(app, services)
   const live = services.openLive(authenticate)
-  registerLiveCommands(live, services)
+  registerLiveCommands(live, { ...services, counts })
   const authority = new AuthorityWatch({ database, live, logger: services.logger })
   app.addHook('onClose', () => authority.close())
   registerAuthRoutes(app, { ...services, accessTokens, signInLimit, live: authority })

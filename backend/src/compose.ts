@@ -23,7 +23,7 @@ import { startReconciler } from './compose/start-reconciler.ts'
 import { startResuming } from './compose/start-resuming.ts'
 import { startServer } from './compose/start-server.ts'
 import { startWorkers } from './compose/start-workers.ts'
-import { type Config, isLoopback } from './config.ts'
+import type { Config } from './config.ts'
 import { EventLog } from './events/event-log.ts'
 import { WorkflowEventEmitter } from './events/workflow-event-emitter.ts'
 import { secretsKnownForMs, WorkspaceSecrets } from './events/workspace-secrets.ts'
@@ -161,7 +161,7 @@ function revealEmbeddings({ embeddings }: Config) {
 }
 
 async function setupTokenOf(config: Config, database: Database, keys: KeyRing): Promise<string | null> {
-  if (config.roles === 'worker' || isLoopback(config.server.host) || (await hasOwner(database.orm))) return null
+  if (config.roles === 'worker' || (await hasOwner(database.orm))) return null
   return keys.setupToken
 }
 

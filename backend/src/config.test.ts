@@ -23,7 +23,7 @@ test('has a good default for everything', () => {
   const config = loadConfig({})
   expect(config).toMatchObject({
     roles: 'all',
-    server: { host: '127.0.0.1', port: 3001, allowedOrigins: [], queryToken: true, trustProxy: false },
+    server: { host: '127.0.0.1', port: 3001, allowedOrigins: [], queryToken: true, trustProxy: [] },
     dataDir: resolve('.millrace'),
     databaseUrl: null,
     temporal: { address: null, namespace: 'default', bin: null },

@@ -42,7 +42,8 @@ export interface ServerConfig {
   /** Absolute; null: only the API is served. */
   webDir: string | null
   allowedOrigins: string[]
-  trustProxy: boolean
+  /** Addresses and networks of proxies that are believed; empty: none. */
+  trustProxy: string[]
   queryToken: boolean
   socketCompression: boolean
   requestsPerMinuteMax: number
@@ -173,4 +174,9 @@ const loopbackHosts = new Set(['localhost', '127.0.0.1', '::1', '[::1]'])
 /** Whether only this machine can reach an address that is listened on. */
 export function isLoopback(host: string): boolean {
   return loopbackHosts.has(host) || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+}
+
+/** Whether requests are expected from elsewhere, by the address that is listened on or through a proxy. */
+export function isOpenToOthers({ host, trustProxy }: Pick<ServerConfig, 'host' | 'trustProxy'>): boolean {
+  return !isLoopback(host) || trustProxy.length > 0
 }

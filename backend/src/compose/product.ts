@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 export interface Product {
   /** Null: this process serves nothing. */
   url: string | null
-  /** Set while there is no owner and others than this machine can reach the server. */
+  /** Set while there is no owner: whoever sets up from elsewhere than this machine needs it. */
   setupToken: string | null
   /** What runs where, for people. */
   parts: { name: string; where: string }[]

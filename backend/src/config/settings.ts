@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Secret } from '../secret.ts'
 import { type Setting, setting, whole, wholeBetween } from './setting.ts'
 import { socketSettings } from './socket-settings.ts'
+import { parseTrustedProxies } from './trusted-proxies.ts'
 
 const secret = z
   .string()
@@ -33,7 +34,7 @@ export const settings = {
   MILLRACE_PORT: setting('3001', 'Port of API, socket and web app; 0 takes a free one.', whole(0, 65_535, 3001)),
   MILLRACE_HOST: setting(
     '127.0.0.1',
-    'Address to listen on. On any other than loopback, setting up the owner needs the token printed at start.',
+    'Address to listen on. Setting up the owner from elsewhere than this machine needs the token printed at start.',
     z
       .string()
       .regex(/^[\w.:%-]+$/, 'is not an address to listen on')
@@ -138,8 +139,15 @@ export const settings = {
   ),
   MILLRACE_TRUST_PROXY: setting(
     'false',
-    'Set behind a reverse proxy: takes address and protocol of a caller from `X-Forwarded-*`.',
-    toggle(false),
+    'Set behind a reverse proxy: its addresses or networks, with commas (`10.0.0.7,172.18.0.0/16`), or `loopback`, `linklocal`, `uniquelocal`; `true` means these three. Takes address and protocol of a caller from the `X-Forwarded-*` of these alone.',
+    z
+      .string()
+      .refine(
+        (value) => parseTrustedProxies(value) !== null,
+        'must be true, false, or addresses and networks of proxies with commas, like 10.0.0.7,172.18.0.0/16',
+      )
+      .transform((value) => parseTrustedProxies(value) ?? [])
+      .default([]),
   ),
   MILLRACE_QUERY_TOKEN: setting(
     'true',
@@ -175,12 +183,12 @@ export const settings = {
   ),
   MILLRACE_REQUESTS_PER_MINUTE: setting(
     '6000',
-    'Requests that one address may make in a minute; more are answered 429.',
+    'Requests that one address may make in a minute, and one person or API key from all addresses together, commands over the socket included; more are answered 429.',
     whole(1, 10_000_000, 6000),
   ),
   MILLRACE_SIGN_INS_PER_MINUTE: setting(
     '10',
-    'Sign-ins that one address may try for one e-mail address in a minute.',
+    'Sign-ins that one address may try for one e-mail address in a minute; for all e-mail addresses together 5 times as many, and from all addresses for one e-mail address 10 times.',
     whole(1, 100_000, 10),
   ),
   ...socketSettings,

@@ -9,11 +9,13 @@ import type { LiveCommandDeps } from './live-command-deps.ts'
 
 /** The same as `POST /api/prompts/{requestId}/response`. */
 export function answerQuestion(deps: LiveCommandDeps): MessageHandler<ClientMessageOf<'user:input:response'>> {
-  const { database } = deps
+  const { database, rates } = deps
   return {
     schema: clientMessages['user:input:response'],
     async handle(connection, { id, requestId, response, idempotencyKey: key }) {
-      const caller = await callerOfMessage(connection.identity, 'answer', {
+      await rates.take(connection.identity)
+      const caller = await callerOfMessage(deps, connection.identity, {
+        permission: 'answer',
         findWorkspace: () => findWorkspaceOfPrompt(database.orm, requestId),
         notFound: 'PROMPT_NOT_FOUND',
       })

@@ -2,6 +2,7 @@ import type { StartedExecution } from '@millrace/shared/api/executions'
 import { toErrorBody } from '@millrace/shared/errors/app-error'
 import type { EventError } from '@millrace/shared/events/envelope'
 import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
+import { findCurrentRole } from '../auth/current-role.ts'
 import { hashRequest, runOnce } from '../commands/idempotent-request.ts'
 import { startExecution } from '../commands/start-execution.ts'
 import { type Caller, callerKey } from '../policies/caller.ts'
@@ -36,11 +37,12 @@ export function executeWorkflow(deps: LiveCommandDeps): MessageHandler<Execute> 
 async function execute(deps: LiveCommandDeps, connection: Connection, message: Execute): Promise<void> {
   const { database, manager, rates, logger } = deps
   const { id, workflowId, input, idempotencyKey: key } = message
-  const caller = await callerOfMessage(connection.identity, 'run', {
+  await rates.take(connection.identity)
+  const caller = await callerOfMessage(deps, connection.identity, {
+    permission: 'run',
     findWorkspace: () => findWorkspaceOfWorkflow(database.orm, workflowId),
     notFound: 'WORKFLOW_NOT_FOUND',
   })
-  await rates.take(caller)
   const url = `/api/workflows/${workflowId}/executions`
   const requestHash = hashRequest({ method: 'POST', url, body: JSON.stringify({ input }) })
   const request = key === undefined ? null : { caller: callerKey(caller), key, requestHash }
@@ -63,6 +65,8 @@ async function tellResult(
   connection: Connection,
   { caller, executionId, id }: { caller: Caller; executionId: string; id: Execute['id'] },
 ): Promise<void> {
+  // The run may have taken long: who was shown out meanwhile is told nothing of it.
+  if ((await findCurrentRole(database.orm, connection.identity, caller.workspaceId)) === null) return
   const row = await findExecution(database.orm, caller.workspaceId, executionId)
   if (row === null) return
   const { status, outputs, error } = row

@@ -4,7 +4,7 @@ import type { CommandRates } from './command-rates.ts'
 
 /** What commands over the socket stand on. */
 export interface LiveCommandDeps extends Pick<AppServices, 'database' | 'events' | 'engine' | 'logger'> {
-  manager: Pick<WebSocketManager, 'awaitEnd'>
-  /** For what starts work elsewhere. */
+  manager: Pick<WebSocketManager, 'awaitEnd' | 'isHeld'>
+  /** Of each caller, whatever it asks for. */
   rates: CommandRates
 }

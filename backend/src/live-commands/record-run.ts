@@ -33,11 +33,12 @@ async function record(
   { type, id, idempotencyKey: key, ...run }: BrowserResult,
 ): Promise<void> {
   const { database, rates } = deps
-  const caller = await callerOfMessage(connection.identity, 'run', {
+  await rates.take(connection.identity)
+  const caller = await callerOfMessage(deps, connection.identity, {
+    permission: 'run',
     findWorkspace: () => findWorkspaceOfWorkflow(database.orm, run.workflowId),
     notFound: 'WORKFLOW_NOT_FOUND',
   })
-  await rates.take(caller)
   const requestHash = hashRequest({ method: 'WS', url: type, body: JSON.stringify(run) })
   const request = key === undefined ? null : { caller: callerKey(caller), key, requestHash }
   const { executionId } = await runOnce(database, request, {

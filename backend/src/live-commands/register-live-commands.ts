@@ -1,6 +1,7 @@
 import type { CommandMessageType } from '@millrace/shared/protocol/command-messages'
 import type { ClientMessageOf } from '@millrace/shared/protocol/messages'
 import type { AppServices } from '../app-services.ts'
+import type { RateCounts } from '../plugins/rate-counts.ts'
 import type { MessageHandler } from '../websocket/handlers/message-handler.ts'
 import type { WebSocketManager } from '../websocket/websocket-manager.ts'
 import { answerQuestion } from './answer-question.ts'
@@ -15,12 +16,11 @@ export function registerLiveCommands(
   manager: WebSocketManager,
   {
     config,
-    rateCounts,
+    counts,
     ...services
-  }: Pick<AppServices, 'config' | 'database' | 'events' | 'engine' | 'logger' | 'rateCounts'>,
+  }: Pick<AppServices, 'config' | 'database' | 'events' | 'engine' | 'logger'> & { counts: RateCounts },
 ): void {
-  // As many runs as the same caller could start over HTTP.
-  const rates = new CommandRates({ perMinuteMax: config.requestsPerMinuteMax, shared: rateCounts })
+  const rates = new CommandRates({ perMinuteMax: config.requestsPerMinuteMax, counts })
   const handlers = createLiveCommands({ ...services, manager, rates })
   for (const [type, handler] of Object.entries(handlers)) {
     manager.registerHandler(type, handler as MessageHandler<unknown>)
@@ -35,6 +35,6 @@ function createLiveCommands(deps: LiveCommandDeps): {
     'user:input:response': answerQuestion(deps),
     'workflow:execute': executeWorkflow(deps),
     'workflow:browser_result': recordRun(deps),
-    'workflow:validate': validateDrawing(),
+    'workflow:validate': validateDrawing(deps),
   }
 }

@@ -2,13 +2,17 @@ import { isRunnable, validateDefinition } from '@millrace/shared/graph/validate'
 import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
 import { type MessageHandler, withId } from '../websocket/handlers/message-handler.ts'
 import { requireSomewhere } from './caller-of-message.ts'
+import type { LiveCommandDeps } from './live-command-deps.ts'
 
 /** The same as `POST /api/workflows/validate`. */
-export function validateDrawing(): MessageHandler<ClientMessageOf<'workflow:validate'>> {
+export function validateDrawing({
+  rates,
+}: Pick<LiveCommandDeps, 'rates'>): MessageHandler<ClientMessageOf<'workflow:validate'>> {
   return {
     schema: clientMessages['workflow:validate'],
-    handle(connection, { id, definition }) {
+    async handle(connection, { id, definition }) {
       requireSomewhere(connection.identity, 'read')
+      await rates.take(connection.identity)
       const problems = validateDefinition(definition)
       const valid = isRunnable(problems)
       connection.send({ type: 'workflow:validated', timestamp: Date.now(), ...withId(id), valid, problems })

@@ -41,12 +41,12 @@ export function ownerOf(caller: Caller): EventOwner {
   return { workspaceId: caller.workspaceId, userId: caller.userId }
 }
 
-/** Callers whose idempotency keys never meet. */
-export function callerKey(caller: Caller): string {
-  return caller.apiKeyId === null ? `user:${caller.userId}` : `api-key:${caller.apiKeyId}`
+/** Callers whose idempotency keys never meet: what one person does in two workspaces are two things. */
+export function callerKey({ userId, apiKeyId, workspaceId }: Caller): string {
+  return `${apiKeyId === null ? `user:${userId}` : `api-key:${apiKeyId}`}@${workspaceId}`
 }
 
-/** The same of who asks for something of no workspace. */
+/** The same of who asks for something of no workspace; and by what limits count somebody. */
 export function identityKey({ kind, userId, credentialId = '' }: Identity): string {
   return kind === 'apiKey' ? `api-key:${credentialId}` : `user:${userId}`
 }

@@ -31,6 +31,15 @@ export async function findApiKeyByHash(tx: Tx, keyHash: string): Promise<ApiKeyR
   return row ?? null
 }
 
+/** Whether a key has not been removed. */
+export async function isApiKeyAlive(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: apiKeys.id })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+  return rows.length > 0
+}
+
 export async function touchApiKey(tx: Tx, id: string, now: number): Promise<void> {
   await tx.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, id))
 }

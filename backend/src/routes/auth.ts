@@ -8,7 +8,7 @@ import { layOutSamples } from '../commands/lay-out-samples.ts'
 import { endSession, refreshSession } from '../commands/refresh-session.ts'
 import { setUpOwner } from '../commands/set-up-owner.ts'
 import { signIn } from '../commands/sign-in.ts'
-import { isLoopback } from '../config.ts'
+import { needsSetupToken } from '../plugins/from-this-machine.ts'
 import type { SignInLimit } from '../plugins/rate-limits.ts'
 import { requireOwnOrigin } from '../plugins/same-origin.ts'
 import type { LiveAuthority } from '../policies/live-authority.ts'
@@ -21,13 +21,12 @@ export function registerAuthRoutes(
 ): void {
   const { database, config, keys, signInLimit } = services
   const cookie = createSessionCookie(config.basePath)
-  const isOpenToOthers = !isLoopback(config.host)
   const access = { access: 'public' } as const
   const tags = ['auth']
 
-  app.get('/api/auth/state', { config: access, schema: { tags, response: { 200: AuthState } } }, async () => {
+  app.get('/api/auth/state', { config: access, schema: { tags, response: { 200: AuthState } } }, async (request) => {
     const setupRequired = !(await hasOwner(database.orm))
-    return { setupRequired, setupTokenRequired: setupRequired && isOpenToOthers }
+    return { setupRequired, setupTokenRequired: setupRequired && needsSetupToken(request, config) }
   })
 
   app.post(
@@ -36,7 +35,7 @@ export function registerAuthRoutes(
     async (request, reply) => {
       requireOwnOrigin(request, config.allowedOrigins)
       await signInLimit.count(request)
-      const setupToken = isOpenToOthers ? keys.setupToken : null
+      const setupToken = needsSetupToken(request, config) ? keys.setupToken : null
       const { answer, refreshToken, owner } = await setUpOwner({ ...services, setupToken }, request.body)
       await layOutSamples(services, owner, request.log)
       cookie.set(request, reply, refreshToken)

@@ -76,8 +76,7 @@ export function registerShareLinkRoutes(app: ApiInstance, services: ShareLinkSer
     '/api/share-links/open',
     { config: { access: 'public' }, schema: { tags, body: OpenShareLink, response: { 200: OpenedShareLink } } },
     async (request, reply) => {
-      await signInLimit.count(request)
-      const opened = await openShareLink(services, request.body.token)
+      const opened = await signInLimit.countFailed(request, () => openShareLink(services, request.body.token))
       return reply.header('cache-control', 'no-store').send(opened)
     },
   )

@@ -265,6 +265,11 @@ export class WebSocketManager implements LiveConnections {
     return this.#limits.hasUser(userId)
   }
 
+  /** Whether rights are unknown now. */
+  get isHeld(): boolean {
+    return this.#lease.isHeld
+  }
+
   trustUntil(untilMs: number): void {
     this.#rights.trustUntil(untilMs)
   }

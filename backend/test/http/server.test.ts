@@ -145,3 +145,17 @@ test('serves the web app: its page for addresses that browsers open, hashed file
   expect((await get('/workflows/abc', 'application/json')).statusCode).toBe(404)
   expect((await get('/../package.json')).payload).not.toContain('dependencies')
 })
+
+test('D09 bounds the requests of one person from all addresses together, and lets another one through', async () => {
+  const { app, send } = await open({ requestsPerMinuteMax: 4 })
+  const token = await setUpOwner({ send } as HttpApp)
+  const ask = async (host: number) => {
+    const headers = { authorization: `Bearer ${token}` }
+    return (await app.inject({ url: '/api/me', headers, remoteAddress: `203.0.113.${host}` })).statusCode
+  }
+  const answers = []
+  for (let host = 1; host <= 5; host += 1) answers.push(await ask(host))
+  expect(answers).toEqual([200, 200, 200, 200, 429])
+  const stranger = await app.inject({ url: '/live', remoteAddress: '203.0.113.5' })
+  expect(stranger.statusCode).toBe(200)
+})

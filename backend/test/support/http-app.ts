@@ -122,7 +122,7 @@ export async function openHttpApp(
       webDir: null,
       basePath: '',
       allowedOrigins: [],
-      trustProxy: false,
+      trustProxy: [],
       queryToken: true,
       socketCompression: false,
       requestsPerMinuteMax: 100_000,
