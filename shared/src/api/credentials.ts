@@ -16,6 +16,9 @@ export const CreateCredential = z.object({
   provider: z.enum(['openai-compatible', 'anthropic']),
   apiKey: z.string().min(1).max(4000),
   /** For gateways and local servers. */
-  baseUrl: z.url({ protocol: /^https?$/ }).max(2000).optional(),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional(),
 })
 export type CreateCredential = z.input<typeof CreateCredential>
