@@ -7,8 +7,10 @@ type NamesOf<Value> = {
 type FigureName = NamesOf<number>
 type GroupName = NamesOf<Record<string, number>>
 
+type Row = ['gauge' | 'counter', string]
+
 /** Each figure's row; a figure without one does not compile. */
-const rows: Record<FigureName, ['gauge' | 'counter', string]> = {
+const rows: Record<Exclude<FigureName, 'violationCount'>, Row> = {
   connectionCount: ['gauge', 'connections'],
   openedCount: ['counter', 'opened_connections_total'],
   refusedCount: ['counter', 'refused_connections_total'],
@@ -29,12 +31,12 @@ const rows: Record<FigureName, ['gauge' | 'counter', string]> = {
   snapshotCount: ['gauge', 'snapshots'],
   pageReadCount: ['counter', 'log_pages_total'],
   dirtyCount: ['gauge', 'writes_waiting'],
-  violationCount: ['counter', 'violations_total'],
 }
 
 /** Counts with a label. */
 const groups: Record<GroupName, { name: string; label: string }> = {
   closes: { name: 'closes_total', label: 'code' },
+  violations: { name: 'violations_total', label: 'kind' },
 }
 
 /** Who follows what, and how far behind they are. */
@@ -43,7 +45,7 @@ export function addDeliveryMetrics(
   { manager, bridge }: { manager: { stats(): DeliveryFigures }; bridge: { readonly filledGapCount: number } },
 ): void {
   const readStats = oncePerTurn(() => manager.stats())
-  for (const [field, [kind, name]] of Object.entries(rows) as [FigureName, (typeof rows)[FigureName]][]) {
+  for (const [field, [kind, name]] of Object.entries(rows) as [FigureName, Row][]) {
     const figure: ReadFigure = {
       name: `millrace_${name}`,
       help: DeliveryFigures.shape[field].description ?? '',

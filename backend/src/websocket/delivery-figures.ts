@@ -30,7 +30,12 @@ export const DeliveryFigures = z.object({
   snapshotCount: Count.describe('Folded states kept for the next viewer.'),
   pageReadCount: Count.describe('Pages read from the log below a ring.'),
   dirtyCount: Count.describe('Connections that wait for their turn to be written to.'),
-  violationCount: Count.describe('Must be 0: writes stopped because the topic is of another workspace.'),
+  violationCount: Count.describe('Must be 0: broken promises of delivery.'),
+  violations: z
+    .object({ order: Count, gap: Count, duplicate: Count, isolation: Count })
+    .describe(
+      'Must be 0: events that went backwards, were missing or came twice, and writes stopped because the topic is of another workspace.',
+    ),
   isHeld: z.boolean().describe('Whether events are held back because rights cannot be read.'),
 })
 export type DeliveryFigures = z.infer<typeof DeliveryFigures>

@@ -1,22 +1,24 @@
-import { AppError, errorCodeOf, toErrorBody } from '@millrace/shared/errors/app-error'
+import { AppError, errorCodeOf, InvariantError, toErrorBody } from '@millrace/shared/errors/app-error'
 import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import type { LoggerPort } from '@millrace/temporal/ports'
 import type { EventBridge } from '../events/event-bridge.ts'
 import { nameConnectionError } from '../repositories/connection-error.ts'
 import type { Connection } from './connections/connection.ts'
+import type { FaultReports } from './fault-reports.ts'
 import type { Missing, Subscription } from './subscriptions/subscription.ts'
 import type { ChannelTarget } from './subscriptions/subscription-target.ts'
 import type { LogPager } from './topics/log-pager.ts'
 import type { OpenTopic } from './topics/open-topic.ts'
 import type { SnapshotCache } from './topics/snapshot-cache.ts'
 
-/** Readings of a list until its log must be the one that is followed. */
-const listRoundsMax = 3
+/** Readings of a list, and foldings of a state, until the log must be the one that is followed. */
+const roundsMax = 3
 
 export interface SubscriptionFetcherDeps {
   bridge: Pick<EventBridge, 'refresh'>
   pager: LogPager
   snapshots: SnapshotCache
+  faults: FaultReports
   logger: LoggerPort
 }
 
@@ -91,7 +93,22 @@ export class SubscriptionFetcher {
     if (topic === null) return
     const { target } = subscription
     if (target.kind === 'channel') await this.#fetchList(subscription, topic, target.readSnapshot)
-    else subscription.giveSnapshot(await this.#deps.snapshots.snapshot(topic.ring))
+    else await this.#fetchState(subscription, topic)
+  }
+
+  /** A log that ends before what was told of it has begun anew, which the bridge finds out; or it has lost its end. */
+  async #fetchState(subscription: Subscription, { ring }: OpenTopic): Promise<void> {
+    for (let round = 0; round < roundsMax; round += 1) {
+      const snapshot = await this.#deps.snapshots.snapshot(ring)
+      if (snapshot !== null) {
+        subscription.giveSnapshot(snapshot)
+        return
+      }
+      await this.#deps.bridge.refresh(ring.topic)
+    }
+    const message = `${ring.topic}: the log ends before ${ring.head}`
+    this.#deps.faults.report('gap', { topic: ring.topic }, message)
+    throw new InvariantError(message)
   }
 
   /** List and ring are of one log, or one of them has not heard yet that it began anew. */
@@ -101,7 +118,7 @@ export class SubscriptionFetcher {
     readSnapshot: ChannelTarget['readSnapshot'],
   ): Promise<void> {
     if (readSnapshot === null) return
-    for (let round = 0; round < listRoundsMax; round += 1) {
+    for (let round = 0; round < roundsMax; round += 1) {
       const snapshot = await readSnapshot()
       if (snapshot.epoch === ring.epoch) {
         subscription.giveSnapshot(snapshot)

@@ -102,10 +102,16 @@ export class WebSocketManager implements LiveConnections {
     this.#connections = new OpenConnections(this.#limits, logger)
     this.#faults = new DeliveryFaults(logger)
     this.#pump = new Pump(Date.now, (connection, error) => this.#faults.handleWriteFailure(connection, error))
-    this.#pager = new LogPager(reader, this.settings)
+    this.#pager = new LogPager(reader, this.settings, this.#faults)
     this.#snapshots = new SnapshotCache(this.#pager, this.settings)
-    this.#fetcher = new SubscriptionFetcher({ bridge, pager: this.#pager, snapshots: this.#snapshots, logger })
-    this.#topics = new OpenTopics({ bridge, settings: this.settings })
+    this.#fetcher = new SubscriptionFetcher({
+      bridge,
+      pager: this.#pager,
+      snapshots: this.#snapshots,
+      faults: this.#faults,
+      logger,
+    })
+    this.#topics = new OpenTopics({ bridge, settings: this.settings, faults: this.#faults })
     this.#subscribeDeps = {
       authorizeTopic: authorize ?? createAuthorizeTopic(channels ?? null),
       topics: this.#topics,
@@ -242,7 +248,7 @@ export class WebSocketManager implements LiveConnections {
       mergedSliceBytes: this.#mergedSlices.bytes,
       pageReadCount: this.#pager.readCount,
       dirtyCount: this.#pump.dirtyCount,
-      violationCount: this.#faults.violationCount,
+      ...this.#faults.figures(),
       isHeld: this.#lease.isHeld,
     }
   }

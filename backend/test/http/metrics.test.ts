@@ -67,6 +67,9 @@ test('counts a run from its events to the socket', async () => {
   expect(value('merged_tokens_total')).toBe(4)
   expect(value('open_executions')).toBe(1)
   expect(value('failed_listeners_total')).toBe(0)
+  for (const kind of ['order', 'gap', 'duplicate', 'isolation']) {
+    expect(value(`violations_total{kind="${kind}"}`)).toBe(0)
+  }
   expect(value('event_loop_delay_seconds{quantile="1"}')).toBeGreaterThanOrEqual(0)
 
   // A counter is read anew each time, never added up.

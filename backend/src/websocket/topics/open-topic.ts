@@ -1,6 +1,8 @@
 import { isTerminalEvent } from '@millrace/shared/events'
 import type { TopicSink } from '../../events/event-bridge.ts'
 import type { StoredEvent, TopicHead } from '../../events/event-reader.ts'
+import type { FaultReports } from '../fault-reports.ts'
+import { ContinuityError } from './continuity.ts'
 import { TopicRing } from './topic-ring.ts'
 
 /** Who reads a topic, as the topic sees it. */
@@ -12,38 +14,52 @@ export interface TopicReader {
   resync(reason: string): void
 }
 
+export interface OpenTopicDeps {
+  ringBytesMax: number
+  /** Told how the memory of the ring has changed. */
+  onBytes: (deltaBytes: number) => void
+  faults: FaultReports
+}
+
 /** A topic that is read in this process: its ring and who reads it. */
 export class OpenTopic implements TopicSink {
   readonly ring: TopicRing
   readonly subscribers = new Set<TopicReader>()
   /** Since when nobody reads it; null while somebody does. */
   idleSince: number | null = null
-  readonly #onBytes: (deltaBytes: number) => void
-  readonly #ringBytesMax: number
+  readonly #deps: OpenTopicDeps
 
-  constructor(head: TopicHead, ringBytesMax: number, onBytes: (deltaBytes: number) => void) {
+  constructor(head: TopicHead, deps: OpenTopicDeps) {
     this.ring = new TopicRing(head)
-    this.#ringBytesMax = ringBytesMax
-    this.#onBytes = onBytes
+    this.#deps = deps
   }
 
   get isExecution(): boolean {
     return this.ring.topic.startsWith('execution:')
   }
 
+  /** Throws ContinuityError, which has been reported, at the first that does not follow; those before it are taken. */
   accept(events: readonly StoredEvent[]): void {
     const before = this.ring.bytes
-    for (const event of events) this.ring.push(event, this.isExecution && isTerminalEvent(event))
-    this.ring.evictTo(this.#ringBytesMax)
-    this.#onBytes(this.ring.bytes - before)
-    this.#wakeAll()
+    try {
+      for (const event of events) this.ring.push(event, this.isExecution && isTerminalEvent(event))
+    } catch (error) {
+      if (error instanceof ContinuityError) {
+        this.#deps.faults.report(error.kind, { topic: this.ring.topic }, error.message)
+      }
+      throw error
+    } finally {
+      this.ring.evictTo(this.#deps.ringBytesMax)
+      this.#deps.onBytes(this.ring.bytes - before)
+      this.#wakeAll()
+    }
   }
 
   moveTo(head: TopicHead): void {
     const before = this.ring.bytes
     const isBroken = head.epoch !== this.ring.epoch || head.seq < this.ring.head
     this.ring.moveTo(head)
-    this.#onBytes(this.ring.bytes - before)
+    this.#deps.onBytes(this.ring.bytes - before)
     if (isBroken) {
       // One that is still opening looks at the epoch itself, before it says where it stands.
       for (const reader of this.subscribers) if (!reader.isOpening) reader.resync('epoch')
@@ -59,7 +75,7 @@ export class OpenTopic implements TopicSink {
   shrink(): void {
     const before = this.ring.bytes
     this.ring.evictTo(before / 2)
-    this.#onBytes(this.ring.bytes - before)
+    this.#deps.onBytes(this.ring.bytes - before)
   }
 
   #wakeAll(): void {

@@ -1,6 +1,7 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { EventBridge } from '../../events/event-bridge.ts'
 import type { TopicHead } from '../../events/event-reader.ts'
+import type { FaultReports } from '../fault-reports.ts'
 import { OpenTopic, type TopicReader } from './open-topic.ts'
 
 const openRoundsMax = 5
@@ -8,6 +9,7 @@ const openRoundsMax = 5
 export interface OpenTopicsDeps {
   bridge: EventBridge
   settings: { ringBytesMax: number; ringsBytesMax: number; ringLingerMs: number }
+  faults: FaultReports
 }
 
 /** The topics read in this process, each opened once however many read it, and their memory together. */
@@ -79,12 +81,13 @@ export class OpenTopics {
   }
 
   async #attach(name: string, whenAbsent: TopicHead | null): Promise<OpenTopic | null> {
-    const { bridge, settings } = this.#deps
+    const { bridge, settings, faults } = this.#deps
+    const { ringBytesMax } = settings
     try {
       return await bridge.attach(
         name,
         (head) => {
-          const topic = new OpenTopic(head, settings.ringBytesMax, (delta) => this.#count(delta))
+          const topic = new OpenTopic(head, { ringBytesMax, faults, onBytes: (delta) => this.#count(delta) })
           this.#topics.set(name, topic)
           return topic
         },

@@ -1,6 +1,5 @@
 import type { ExecutionView } from '@millrace/shared/engine/execution-view'
 import { applyEvent, emptyExecutionView } from '@millrace/shared/engine/reducer'
-import { InvariantError } from '@millrace/shared/errors/app-error'
 import { encodeMessage, type TextFrame } from '../frames/text-frame.ts'
 import type { LogPager } from './log-pager.ts'
 import type { EventFrame, TopicRing } from './topic-ring.ts'
@@ -36,7 +35,7 @@ export class SnapshotCache {
   readonly #settings: SnapshotCacheSettings
   /** Least recently used first. */
   readonly #entries = new Map<string, Entry>()
-  readonly #folding = new Map<string, Promise<Snapshot>>()
+  readonly #folding = new Map<string, Promise<Snapshot | null>>()
 
   constructor(pager: LogPager, settings: SnapshotCacheSettings) {
     this.#pager = pager
@@ -47,8 +46,11 @@ export class SnapshotCache {
     return this.#entries.size
   }
 
-  /** The state up to the ring's head at the time of asking, or a little further. Rejects when the log cannot be read. */
-  snapshot(ring: TopicRing): Promise<Snapshot> {
+  /**
+   * The state up to the ring's head at the time of asking, or a little further. Null: the log has nothing there, for it
+   * may have begun anew and the ring has not heard of it. Rejects when the log cannot be read.
+   */
+  snapshot(ring: TopicRing): Promise<Snapshot | null> {
     const entry = this.#entries.get(ring.topic)
     if (entry?.snapshot != null && entry.seq === ring.head && entry.epoch === ring.epoch) {
       return Promise.resolve(entry.snapshot)
@@ -65,7 +67,7 @@ export class SnapshotCache {
     this.#entries.delete(topic)
   }
 
-  async #fold(ring: TopicRing): Promise<Snapshot> {
+  async #fold(ring: TopicRing): Promise<Snapshot | null> {
     const { topic, epoch } = ring
     const executionId = topic.slice(topic.indexOf(':') + 1)
     const known = this.#entries.get(topic)
@@ -76,7 +78,8 @@ export class SnapshotCache {
     const target = ring.head
     while (entry.seq < target && ring.epoch === epoch) {
       const frames = await this.#framesAfter(ring, entry.seq)
-      if (frames[0]?.seq !== entry.seq + 1) throw new InvariantError(`${topic}: the log lacks event ${entry.seq + 1}`)
+      if (frames.length === 0) return null
+      // Over a hole in the log, which the pager has reported, folding goes on: what is left is all there is to show.
       entry = { ...entry, view: foldFrames(entry.view, frames), seq: frames.at(-1)?.seq ?? entry.seq, snapshot: null }
     }
     if (entry.snapshot !== null) return entry.snapshot

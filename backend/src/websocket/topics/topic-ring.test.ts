@@ -59,6 +59,18 @@ describe('TopicRing', () => {
     expect(() => ring.push(eventAt(3), false)).toThrow('does not follow')
   })
 
+  it('tells nobody what does not follow', () => {
+    const ring = ringAt(3)
+    ring.push(eventAt(4), false)
+    ring.push(eventAt(5), false)
+    for (const read of [(cursor: number) => ring.slice(cursor, 100), (cursor: number) => ring.framesAfter(cursor, 9)]) {
+      expect(() => read(1)).toThrow(expect.objectContaining({ kind: 'gap' }))
+      expect(() => read(5)).toThrow(expect.objectContaining({ kind: 'duplicate' }))
+      expect(() => read(7)).toThrow(expect.objectContaining({ kind: 'order' }))
+      expect(() => read(3)).not.toThrow()
+    }
+  })
+
   it('holds nothing after a move', () => {
     const ring = ringAt(0)
     ring.push(eventAt(1), true)

@@ -1,7 +1,7 @@
-import { InvariantError } from '@millrace/shared/errors/app-error'
 import type { WorkflowEvent } from '@millrace/shared/events'
 import type { StoredEvent, TopicHead } from '../../events/event-reader.ts'
 import { encodeTextFrame, type TextFrame } from '../frames/text-frame.ts'
+import { requireNext } from './continuity.ts'
 
 /** What a ring keeps of an event: the topic and its epoch are the ring's. */
 export type NumberedEvent = Omit<StoredEvent, 'topic' | 'epoch' | 'eventId'>
@@ -98,10 +98,9 @@ export class TopicRing {
     return this.#isClosed
   }
 
+  /** Throws ContinuityError for an event that is not the next one. */
   push(event: NumberedEvent, isTerminal: boolean): void {
-    if (event.seq !== this.#head + 1) {
-      throw new InvariantError(`${this.topic}: event ${event.seq} does not follow ${this.#head}`)
-    }
+    requireNext(this.topic, this.#head, event.seq)
     const frame = new EventFrame(event)
     this.#frames.push(frame)
     this.#head = event.seq
@@ -126,7 +125,8 @@ export class TopicRing {
   /**
    * Frames after a cursor, at least one and then as many as fit. Callers make sure that
    * `start <= afterSeq + 1 <= head`. Readers at the same place share one joined buffer, those with less room too as
-   * long as all of it fits: what a paused reader's socket holds is then what the others' were written.
+   * long as all of it fits: what a paused reader's socket holds is then what the others' were written. Throws
+   * ContinuityError when what is kept does not follow the cursor.
    */
   slice(afterSeq: number, bytesMax: number): RingSlice {
     const last = this.#lastSlice
@@ -134,7 +134,7 @@ export class TopicRing {
       const isRest = last.slice.toSeq === this.#head && last.slice.bytes <= bytesMax
       if (isRest || last.bytesMax === bytesMax) return last.slice
     }
-    const from = this.#first + (afterSeq + 1 - this.start)
+    const from = this.#placeAfter(afterSeq)
     let bytes = 0
     let to = from
     let isSimple = true
@@ -153,7 +153,7 @@ export class TopicRing {
 
   /** At most so many frames after a cursor; callers make sure that `start <= afterSeq + 1 <= head`. */
   framesAfter(afterSeq: number, countMax: number): readonly EventFrame[] {
-    const from = this.#first + (afterSeq + 1 - this.start)
+    const from = this.#placeAfter(afterSeq)
     return this.#frames.slice(from, from + countMax)
   }
 
@@ -170,6 +170,14 @@ export class TopicRing {
       this.#frames = this.#frames.slice(this.#first)
       this.#first = 0
     }
+  }
+
+  /** Whatever led a reader astray, it is not told what does not follow. */
+  #placeAfter(afterSeq: number): number {
+    const place = this.#first + (afterSeq + 1 - this.start)
+    const first = this.#frames[place]?.seq ?? (afterSeq < this.start ? this.start : this.#head)
+    requireNext(this.topic, afterSeq, first)
+    return place
   }
 
   #clear(): void {
