@@ -127,7 +127,7 @@ export async function openDeliveryWorld(options: DeliveryWorldOptions = {}): Pro
   }
 }
 
-/** Proves silence: no connection, subscription or unsent byte is left, and nothing was about to cross workspaces. */
+/** Proves silence: no connection, subscription or unsent byte is left, and no promise was broken. */
 export async function expectQuiet(manager: WebSocketManager): Promise<void> {
   await waitUntil(
     () => {
@@ -136,5 +136,6 @@ export async function expectQuiet(manager: WebSocketManager): Promise<void> {
     },
     { timeoutMs: 10_000, intervalMs: 5, describe: () => `silence, but ${JSON.stringify(manager.stats())}` },
   )
-  if (manager.stats().violationCount !== 0) throw new Error('a topic of another workspace was about to be written')
+  const { violationCount, violations } = manager.stats()
+  if (violationCount !== 0) throw new Error(`promises were broken: ${JSON.stringify(violations)}`)
 }

@@ -59,23 +59,25 @@ export class LogPager {
     this.readCount += 1
     const events = await this.#reader.read(topic, afterSeq, this.#settings.pageEventsMax)
     if (events[0]?.epoch !== epoch) return []
-    this.#reportHole(topic, afterSeq, events[0].seq)
     const frames: EventFrame[] = []
     let bytes = 0
+    let lastSeq = afterSeq
     for (const event of events) {
-      const last = frames.at(-1)
-      if (last !== undefined && event.seq !== last.seq + 1) break
+      const isNext = this.#isNext(topic, lastSeq, event.seq)
+      if (!isNext && frames.length > 0) break
       const frame = new EventFrame(event)
       bytes += frame.frame.bytes
       if (frames.length > 0 && bytes > this.#settings.pageBytesMax) break
       frames.push(frame)
+      lastSeq = event.seq
     }
     return frames
   }
 
-  #reportHole(topic: string, afterSeq: number, seq: number): void {
-    const fault = continuityFault(afterSeq, seq)
-    if (fault !== null) this.#faults.report(fault, { topic }, `${topic}: the log has event ${seq} after ${afterSeq}`)
+  #isNext(topic: string, lastSeq: number, seq: number): boolean {
+    const fault = continuityFault(lastSeq, seq)
+    if (fault !== null) this.#faults.report(fault, { topic }, `${topic}: the log has event ${seq} after ${lastSeq}`)
+    return fault === null
   }
 
   #remember(key: string, frames: readonly EventFrame[]): void {
