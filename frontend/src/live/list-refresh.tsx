@@ -1,10 +1,12 @@
 import type { ExecutionSummary } from '@millrace/shared/api/executions'
 import type { Page } from '@millrace/shared/api/page'
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { queryKeys } from '../api/query-keys.ts'
+import { useChosenWorkspace } from '../stores/workspace-store.ts'
+import { useConnectionState } from './live-context.ts'
 import { mergeRows, type RunListFilter } from './merge-rows.ts'
-import { useAllExecutions, useWebSocketSubscription } from './subscription-hooks.ts'
+import { useWebSocketSubscription } from './subscription-hooks.ts'
 import { throttle } from './throttle.ts'
 
 /** Lists that are read anew, are read at most this often while events pour in, in milliseconds. */
@@ -23,22 +25,25 @@ function showRuns(cache: QueryClient, runs: readonly ExecutionSummary[]): void {
   }
 }
 
-/** Keeps the lists of runs as they are now: from the live list, without reading them again. */
-function useLiveRunLists(): void {
+/**
+ * Keeps the lists of runs as they are now: from the live list, without reading them again. Not while there is no
+ * connection or it is behind: what is read over HTTP is newer then.
+ */
+function useLiveRunLists(items: readonly ExecutionSummary[] | null): void {
   const cache = useQueryClient()
-  const { items } = useAllExecutions()
+  const isLive = useConnectionState().status === 'live'
   useEffect(() => {
-    if (items === null) return
+    if (items === null || !isLive) return
     showRuns(cache, items)
     // What was asked for before the latest event may be answered after it.
     return cache.getQueryCache().subscribe((event) => {
       if (event.type !== 'updated' || event.action.type !== 'success' || event.action.manual === true) return
       if (runLists.every((part, index) => event.query.queryKey[index] === part)) showRuns(cache, items)
     })
-  }, [cache, items])
+  }, [cache, items, isLive])
 }
 
-/** Keeps the lists of runs, workflows, questions and documents true while events arrive. Draws nothing. */
+/** Keeps the lists of runs, workflows, questions, documents and types of steps true while events arrive. Draws nothing. */
 export function ListRefresh(): null {
   const cache = useQueryClient()
   const refresh = useMemo(() => {
@@ -50,6 +55,8 @@ export function ListRefresh(): null {
       runs: throttled(runLists, false),
       prompts: throttled(queryKeys.prompts, false),
       knowledge: throttled(queryKeys.knowledgeBases, false),
+      nodeTypes: throttled(queryKeys.nodeTypes, false),
+      credentials: throttled(queryKeys.credentials, false),
     }
   }, [cache])
 
@@ -59,25 +66,28 @@ export function ListRefresh(): null {
     }
   }, [refresh])
 
-  useLiveRunLists()
-  useWebSocketSubscription('executions', {
+  const workspaceId = useChosenWorkspace(({ id }) => id)
+  const [runs, setRuns] = useState<readonly ExecutionSummary[] | null>(null)
+  useLiveRunLists(runs)
+  // One subscription for all of the workspace; its list is that of its runs.
+  useWebSocketSubscription(workspaceId === null ? null : `workspaces:${workspaceId}`, {
+    onItems: (items) => setRuns(items.filter((item) => 'totalNodes' in item)),
     onEvent: ({ type }) => {
-      if (type === 'execution:progress') return
-      if (type.startsWith('user:input:')) refresh.prompts.call()
-      else refresh.workflows.call()
+      if (type === 'registry:updated') {
+        refresh.nodeTypes.call()
+        refresh.credentials.call()
+      } else if (type.startsWith('user:input:')) refresh.prompts.call()
+      else if (type.startsWith('execution:') && type !== 'execution:progress') refresh.workflows.call()
+      else if (type.startsWith('kb:') && type !== 'kb:document:processing') refresh.knowledge.call()
     },
     // A list anew says nothing of older runs that ended meanwhile.
     onSnapshot: () => refresh.runs.call(),
     onLive: () => {
       refresh.workflows.call()
       refresh.prompts.call()
+      refresh.knowledge.call()
+      refresh.nodeTypes.call()
     },
-  })
-  useWebSocketSubscription('kb', {
-    onEvent: ({ type }) => {
-      if (type !== 'kb:document:processing') refresh.knowledge.call()
-    },
-    onLive: () => refresh.knowledge.call(),
   })
   return null
 }

@@ -24,6 +24,7 @@ export function useExecutionEvents(executionId: string | null, handlers: Executi
   const onView = useEffectEvent<NonNullable<ExecutionHandlers['onView']>>((view) => handlers.onView?.(view))
   const onEvent = useEffectEvent<NonNullable<ExecutionHandlers['onEvent']>>((event) => handlers.onEvent?.(event))
   const onCaughtUp = useEffectEvent<NonNullable<ExecutionHandlers['onCaughtUp']>>((seq) => handlers.onCaughtUp?.(seq))
+  const onBehind = useEffectEvent(() => handlers.onBehind?.())
   const onEnded = useEffectEvent(() => handlers.onEnded?.())
   const onError = useEffectEvent<NonNullable<ExecutionHandlers['onError']>>((error) => handlers.onError?.(error))
   const onPresence = useEffectEvent<NonNullable<ExecutionHandlers['onPresence']>>((presence) =>
@@ -35,6 +36,7 @@ export function useExecutionEvents(executionId: string | null, handlers: Executi
       onView: (view) => onView(view),
       onEvent: (event) => onEvent(event),
       onCaughtUp: (seq) => onCaughtUp(seq),
+      onBehind: () => onBehind(),
       onEnded: () => onEnded(),
       onError: (error) => onError(error),
       onPresence: (presence) => onPresence(presence),

@@ -49,6 +49,11 @@ describe('lists of runs beside the live list', () => {
     expect(idsOf(mergeRows([{ items: [] }], live, { status: 'failed' }))).toEqual([['d']])
   })
 
+  it('a run that is over stays so, however late a row of before comes', () => {
+    const ended = [{ items: [run('d', 40, { status: 'completed', completedNodes: 3, finishedAt: 50 })] }]
+    expect(mergeRows(ended, [run('d', 40)], {})).toBe(ended)
+  })
+
   it('nothing is drawn anew when nothing has changed', () => {
     expect(mergeRows(pages, [run('c', 30), run('old', 5)], {})).toBe(pages)
   })

@@ -1,5 +1,6 @@
 import type { ExecutionSummary } from '@millrace/shared/api/executions'
 import type { Page } from '@millrace/shared/api/page'
+import { isFinished } from '@millrace/shared/engine/execution-view'
 
 /** What a list of runs shows; one status, or several with commas. */
 export interface RunListFilter {
@@ -26,7 +27,7 @@ export function mergeRows(
   const rows = new Map(shown.map((row) => [row.executionId, row]))
   for (const row of live) {
     const known = rows.get(row.executionId)
-    if (known === undefined ? isFitting(row) && isWithin(row) : !isSameRow(known, row)) rows.set(row.executionId, row)
+    if (known === undefined ? isFitting(row) && isWithin(row) : isNews(known, row)) rows.set(row.executionId, row)
   }
   const merged = [...rows.values()].filter(isFitting).toSorted(compareRows)
   if (merged.length === shown.length && merged.every((row, index) => row === shown[index])) return pages
@@ -42,6 +43,11 @@ export function mergeRows(
 /** Newest first, as the server lists them. */
 function compareRows(a: ExecutionSummary, b: ExecutionSummary): number {
   return b.createdAt - a.createdAt || (a.executionId < b.executionId ? 1 : -1)
+}
+
+/** An end is final: whoever says otherwise has not heard of it yet. */
+function isNews(known: ExecutionSummary, row: ExecutionSummary): boolean {
+  return !isSameRow(known, row) && (!isFinished(known.status) || isFinished(row.status))
 }
 
 /** Rows are flat but for the error, which comes once, with the end. */

@@ -1,6 +1,6 @@
 import type { ExecutionSummary } from '@millrace/shared/api/executions'
 import type { ChannelHandlers, ChannelOptions } from '@millrace/shared/client/channel-handlers'
-import { idleState } from '@millrace/shared/client/connection-state'
+import { type ConnectionStatus, idleState } from '@millrace/shared/client/connection-state'
 import type { ExecutionHandlers } from '@millrace/shared/client/followed-execution'
 import type { SocketClient } from '@millrace/shared/client/socket-client'
 import { emptyExecutionView } from '@millrace/shared/engine/reducer'
@@ -37,9 +37,13 @@ function fakeClient() {
       all.add(one)
       return () => void all.delete(one)
     })
+  const stateListeners = new Set<() => void>()
   const client = {
     state: idleState,
-    onState: () => () => undefined,
+    onState(listener: () => void) {
+      stateListeners.add(listener)
+      return () => void stateListeners.delete(listener)
+    },
     followExecution: follow(executions),
     followChannel: follow(channels),
     on(type: string, listener: (frame: never) => void) {
@@ -52,6 +56,10 @@ function fakeClient() {
     client: client as unknown as SocketClient & typeof client,
     executions,
     channels,
+    become(status: ConnectionStatus) {
+      client.state = { ...idleState, status }
+      for (const listener of stateListeners) listener()
+    },
     listenerCount: (type: string) => listeners.get(type)?.size ?? 0,
     say: (frame: { type: string }) => {
       for (const listener of listeners.get(frame.type) ?? []) listener(frame as never)
@@ -122,6 +130,10 @@ describe('hooks over the socket', () => {
     const view = emptyExecutionView('e1')
     act(() => handlers?.onView?.(view))
     act(() => handlers?.onCaughtUp?.(1))
+    expect(result.current.isLive).toBe(true)
+    act(() => handlers?.onBehind?.())
+    expect(result.current.isLive).toBe(false)
+    act(() => handlers?.onCaughtUp?.(1))
     act(() => handlers?.onEnded?.())
     expect(result.current).toMatchObject({ view, isLive: true, hasEnded: true })
     rerender({ id: 'e2' })
@@ -152,6 +164,7 @@ describe('hooks over the socket', () => {
 
   it('F16 the live list is in every list of runs that was read, also in one that is answered late', () => {
     const cache = new QueryClient()
+    useChosenWorkspace.setState({ id: 'ws-2' })
     const keyOf = (filter: { status?: string }) => [...queryKeys.executionList(filter), 50]
     const rows = (filter: { status?: string }) =>
       cache
@@ -169,8 +182,11 @@ describe('hooks over the socket', () => {
     )
     const live = [run('b', { createdAt: 2 }), run('a', { status: 'waiting' })]
     act(() => {
-      for (const { handlers } of fake.channel('executions')) handlers.onItems?.(live)
+      for (const { handlers } of fake.channel('workspaces:ws-2')) handlers.onItems?.(live)
     })
+    // Without a connection nobody knows how old it is.
+    expect(rows({})).toEqual(['a running'])
+    act(() => fake.become('live'))
     expect(rows({})).toEqual(['b running', 'a waiting'])
     expect(rows({ status: 'waiting' })).toEqual(['a waiting'])
     // An answer from before.
@@ -183,5 +199,24 @@ describe('hooks over the socket', () => {
     )
     expect(rows({})).toEqual(['b running', 'a waiting'])
     cache.clear()
+  })
+
+  it('E23 what can be run is read anew when another member has changed it', () => {
+    const cache = new QueryClient()
+    useChosenWorkspace.setState({ id: 'ws-2' })
+    const invalidate = vi.spyOn(cache, 'invalidateQueries')
+    render(
+      <QueryClientProvider client={cache}>
+        <LiveContext value={fake.client}>
+          <ListRefresh />
+        </LiveContext>
+      </QueryClientProvider>,
+    )
+    act(() => {
+      for (const { handlers } of fake.channel('workspaces:ws-2'))
+        handlers.onEvent?.({ type: 'registry:updated' } as never)
+    })
+    const read = invalidate.mock.calls.map(([filters]) => filters?.queryKey)
+    expect(read).toEqual([queryKeys.nodeTypes, queryKeys.credentials])
   })
 })

@@ -54,7 +54,7 @@ export function useWebSocketEvent<Type extends FrameType>(type: Type, handler: (
 export interface ExecutionUpdates {
   /** Null until the first state is there. */
   view: ExecutionView | null
-  /** False while missed events are being read. */
+  /** False without a connection, and while missed events are being read. */
   isLive: boolean
   hasEnded: boolean
   /** Why it cannot be followed. */
@@ -71,6 +71,7 @@ export function useExecutionUpdates(executionId: string | null): ExecutionUpdate
   useExecutionEvents(executionId, {
     onView: (view) => note({ view }),
     onCaughtUp: () => note({ isLive: true }),
+    onBehind: () => note({ isLive: false }),
     onEnded: () => note({ hasEnded: true }),
     onError: (error) => note({ error }),
   })

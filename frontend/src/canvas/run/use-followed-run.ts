@@ -9,6 +9,7 @@ export function useFollowedRun(execution: ExecutionStore, executionId: string | 
     onView: (view) => execution.setView(view),
     onPresence: (presence) => execution.setPresence(presence),
     onCaughtUp: () => execution.setPhase('live'),
+    onBehind: () => execution.setPhase('catching-up'),
     onEnded: () => execution.setPhase('ended'),
     onError: ({ code, message }) => execution.fail({ code, message }),
   })
