@@ -18,6 +18,7 @@ export const queryKeys = {
   apiKeys: ['api-keys'] as const,
   hooks: ['hooks'] as const,
   hookDeliveries: (id: string) => ['hooks', id, 'deliveries'] as const,
+  notices: ['notices'] as const,
   health: ['health'] as const,
   me: ['me'] as const,
   anyWorkspace: ['workspaces'] as const,

@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useMemo, useRef } from 'react'
 import { useNavigate } from 'react-router'
 import { type Command, useCommandStore, useCommands } from '../stores/command-store.ts'
+import { useNoticeStore } from '../stores/notice-store.ts'
 import { useRail } from '../stores/rail-store.ts'
 import { useSession } from '../stores/session-store.ts'
 import { useTheme } from '../stores/theme-store.ts'
@@ -16,6 +17,7 @@ export function AppCommands(): null {
   const { setPaletteOpen, setShortcutListOpen } = useCommandStore()
   const toggleRail = useRail((rail) => rail.toggle)
   const setTheme = useTheme((theme) => theme.setTheme)
+  const setNoticesOpen = useNoticeStore((notices) => notices.setListOpen)
   const signOut = useSession((session) => session.signOut)
   const goPressedAt = useRef(0)
 
@@ -28,6 +30,14 @@ export function AppCommands(): null {
         shortcut: `G ${key}`,
         run: () => void navigate(path),
       })),
+      {
+        id: 'notices',
+        label: 'Notices',
+        section: 'Go to',
+        shortcut: 'G N',
+        keywords: 'bell notifications unread',
+        run: () => setNoticesOpen(true),
+      },
       {
         id: 'palette',
         label: 'Search and commands',
@@ -61,7 +71,7 @@ export function AppCommands(): null {
       { id: 'theme-system', label: 'Theme: as the system', section: 'Everywhere', run: () => setTheme('system') },
       { id: 'sign-out', label: 'Sign out', section: 'Everywhere', run: () => void signOut() },
     ],
-    [navigate, setPaletteOpen, setShortcutListOpen, toggleRail, setTheme, signOut],
+    [navigate, setPaletteOpen, setShortcutListOpen, toggleRail, setTheme, signOut, setNoticesOpen],
   )
   useCommands('app', commands)
 
@@ -80,6 +90,11 @@ export function AppCommands(): null {
     }
     if (Date.now() - goPressedAt.current > sequenceMs) return
     goPressedAt.current = 0
+    if (event.key === 'n') {
+      event.preventDefault()
+      event.stopPropagation()
+      return setNoticesOpen(true)
+    }
     const section = sections.find(({ key }) => key.toLowerCase() === event.key.toLowerCase())
     if (section === undefined) return
     event.preventDefault()

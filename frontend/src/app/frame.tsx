@@ -7,8 +7,10 @@ import { createTabClient } from '../live/tab-client.ts'
 import { useSession } from '../stores/session-store.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { preloadMarkdown } from '../ui/markdown.tsx'
+import { TopBarEndContext } from '../ui/top-bar.tsx'
 import { AppCommands } from './app-commands.tsx'
 import { CommandPalette } from './command-palette.tsx'
+import { NoticeBell } from './notice-bell.tsx'
 import { NoticeToasts } from './notice-toasts.tsx'
 import { preloadPages } from './pages.ts'
 import { Rail } from './rail.tsx'
@@ -38,7 +40,9 @@ export function Frame() {
           <ListRefresh />
           <MembershipWatch />
           <NoticeToasts />
-          <Inside pathname={pathname} />
+          <TopBarEndContext value={<NoticeBell />}>
+            <Inside pathname={pathname} />
+          </TopBarEndContext>
         </LiveProvider>
       )}
     </WorkspaceGate>

@@ -1,4 +1,7 @@
-import type { ReactNode } from 'react'
+import { createContext, type ReactNode, useContext } from 'react'
+
+/** What every top bar has at its right end, whatever the page; null: nothing. */
+export const TopBarEndContext = createContext<ReactNode>(null)
 
 export interface TopBarProps {
   /** Where this page belongs: links, the outermost first. */
@@ -26,7 +29,10 @@ export function TopBar({ crumbs, title, note, actions }: TopBarProps) {
       )}
       <h1 className="min-w-0 truncate text-t3">{title}</h1>
       {note !== undefined && <span className="truncate text-small text-ink-2">{note}</span>}
-      <div className="ml-auto flex shrink-0 items-center gap-2">{actions}</div>
+      <div className="ml-auto flex shrink-0 items-center gap-2">
+        {actions}
+        {useContext(TopBarEndContext)}
+      </div>
     </header>
   )
 }

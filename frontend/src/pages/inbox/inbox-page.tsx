@@ -1,6 +1,6 @@
 import clsx from 'clsx'
 import { Inbox } from 'lucide-react'
-import { useEffect, useEffectEvent, useMemo, useState } from 'react'
+import { useContext, useEffect, useEffectEvent, useMemo, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { describeError } from '../../api/describe-error.ts'
 import { usePrompt, usePrompts } from '../../api/prompts.ts'
@@ -15,6 +15,7 @@ import { useNow } from '../../ui/now.ts'
 import { usePageTitle } from '../../ui/page-title.ts'
 import { QueryGate } from '../../ui/query-gate.tsx'
 import { SearchInput } from '../../ui/search-input.tsx'
+import { TopBarEndContext } from '../../ui/top-bar.tsx'
 import { byDeadline, groupByDay } from './deadline-groups.ts'
 import { PromptDetail } from './prompt-detail.tsx'
 import { PromptList } from './prompt-list.tsx'
@@ -111,7 +112,10 @@ export default function InboxPage() {
         <header className="border-b px-5 pt-4 pb-3">
           <div className="flex items-baseline justify-between gap-3">
             <h1 className="text-t2">Inbox</h1>
-            <span className="text-small text-ink-2">{openPrompts.data !== undefined && `${openCount} open`}</span>
+            <span className="ml-auto text-small text-ink-2">
+              {openPrompts.data !== undefined && `${openCount} open`}
+            </span>
+            <span className="-my-2 self-center">{useContext(TopBarEndContext)}</span>
           </div>
           <SearchInput value={search} onChange={setSearch} placeholder="Search questions" className="mt-3" />
           <div className="mt-2.5 flex gap-2">
