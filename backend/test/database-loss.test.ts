@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
+import { EventLog } from '../src/events/event-log.ts'
 import { nameConnectionError } from '../src/repositories/connection-error.ts'
 import { openDatabase } from '../src/repositories/database.ts'
 import { listMemberships } from '../src/repositories/workspaces.ts'
+import { documentDraft } from './delivery/memory-log.ts'
 import { FaultProxy } from './support/fault-proxy.ts'
 import { openTestPostgres } from './support/test-database.ts'
 
@@ -30,6 +32,33 @@ it('a connection that is lost while it is in use fails its work, never the proce
     const refused = await database.pool.query('select no_such_column').catch((error: unknown) => error)
     expect(nameConnectionError(refused)).toBe(refused)
   } finally {
+    await database.close()
+    await network.close()
+    await postgres.close()
+  }
+})
+
+it('a connection that dies without a word holds up the appends for a bounded time', async () => {
+  const postgres = await openTestPostgres()
+  const url = new URL(postgres.url ?? '')
+  const network = await FaultProxy.open({ targetPort: Number(url.port) })
+  url.port = String(network.port)
+  const database = await openDatabase({ dataDir: '', databaseUrl: url.href, onFailure: () => undefined })
+  const log = new EventLog(database.pool, { transactionMsMax: 300 })
+  const owner = { workspaceId: 'ws-1', userId: 'ada' }
+  try {
+    await log.append(owner, [documentDraft('kb', 'first')])
+    network.blackhole()
+    const lost = log.append(owner, [documentDraft('kb', 'second')])
+    await expect(lost).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    network.heal()
+    const { outcomes } = await log.append(owner, [documentDraft('kb', 'second'), documentDraft('kb', 'third')])
+    // The lost one was stored or it was not; who asks again is told, and it is there once.
+    expect(outcomes.map(({ status }) => status)).toEqual([expect.stringMatching(/appended|duplicate/), 'appended'])
+    const stored = await log.read('workspace:ws-1', 0, 10)
+    expect(stored.map(({ eventId }) => eventId.split('/')[0])).toEqual(['first', 'second', 'third'])
+  } finally {
+    await log.close()
     await database.close()
     await network.close()
     await postgres.close()

@@ -20,9 +20,22 @@ export interface EventLogLimits {
   batchDraftsMax: number
   /** Drafts that may wait. Beyond it callers are refused and try again; they await their appends, so only a stalled database gets here. */
   waitingDraftsMax: number
+  /**
+   * How long a transaction may last, milliseconds: it takes a few of them. A connection that dies without a word is
+   * given up after it, where the kernel would wait for a quarter of an hour, and everybody behind it with it. Null: as
+   * long as it takes, for a database without a network between.
+   */
+  transactionMsMax: number | null
 }
 
-export const defaultEventLogLimits: EventLogLimits = { batchDraftsMax: 500, waitingDraftsMax: 20_000 }
+/** Of a database behind a network; a disk that stalls for seconds is no reason yet. */
+export const remoteTransactionMsMax = 30_000
+
+export const defaultEventLogLimits: EventLogLimits = {
+  batchDraftsMax: 500,
+  waitingDraftsMax: 20_000,
+  transactionMsMax: null,
+}
 
 export interface NewExecution {
   owner: EventOwner
@@ -66,9 +79,9 @@ export class EventLog implements EventReader {
   #waitingDrafts = 0
   #running: Promise<void> | null = null
 
-  constructor(pool: pg.Pool, limits: EventLogLimits = defaultEventLogLimits) {
+  constructor(pool: pg.Pool, limits: Partial<EventLogLimits> = {}) {
     this.#pool = pool
-    this.#limits = limits
+    this.#limits = { ...defaultEventLogLimits, ...limits }
   }
 
   /** Resolves when the drafts are durable, in order. Throws AppError DATABASE_UNAVAILABLE; then try again with the same drafts. */
@@ -264,11 +277,20 @@ export class EventLog implements EventReader {
   /** `work` leaves no transaction open when it resolves; when it throws, what it began is rolled back. */
   async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect()
+    let isGivenUp = false
+    const giveUp = () => {
+      isGivenUp = true
+      // Its socket is cut, which rejects what is asked of it.
+      client.release(true)
+    }
+    const { transactionMsMax } = this.#limits
+    const timer = transactionMsMax === null ? undefined : setTimeout(giveUp, transactionMsMax)
     try {
       const result = await work(client)
-      client.release()
+      if (!isGivenUp) client.release()
       return result
     } catch (error) {
+      if (isGivenUp) throw error
       // A connection in an unknown state is thrown away, never returned to the pool.
       const isRolledBack = await client.query('rollback').then(
         () => true,
@@ -276,6 +298,8 @@ export class EventLog implements EventReader {
       )
       client.release(!isRolledBack)
       throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
 }
