@@ -122,6 +122,30 @@ it('D06 starts one run of what was asked offline, through cuts, and tells its en
   expect(http.engine.started.length).toBe(before + 1)
 })
 
+it('U08 records a run of this page once, made offline and cut off in the middle', async () => {
+  const client = open()
+  const nodes = [{ nodeId: 'start', status: 'completed' as const }]
+  const recording = client.recordBrowserRun({
+    workflowId,
+    input,
+    status: 'completed',
+    outputs: { text: 'Done' },
+    duration: 12,
+    nodes,
+  })
+  client.connect()
+  await waitUntil(() => client.stats().connectCount === 1)
+  cut()
+  const { executionId } = await recording
+  const { body } = await http.send('GET', `/api/executions/${executionId}`, { token })
+  expect(body).toMatchObject({ origin: 'browser', status: 'completed', outputs: { text: 'Done' } })
+  const listed = await http.send('GET', `/api/executions?workflowId=${workflowId}`, { token })
+  const items = listed.body['items'] as { origin?: string }[]
+  expect(items.filter(({ origin }) => origin === 'browser')).toHaveLength(1)
+  const run = { workflowId: 'nowhere', status: 'failed', duration: 1 } as const
+  await expect(client.recordBrowserRun(run)).rejects.toMatchObject({ code: 'WORKFLOW_NOT_FOUND' })
+})
+
 it('D06 checks drawings, and rejects what is unanswered when it is closed', async () => {
   const client = open()
   client.connect()

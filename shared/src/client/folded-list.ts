@@ -7,7 +7,7 @@ import type { ChannelItem } from '../protocol/channel-items.ts'
 import type { ChannelEvent, ListKind } from '../protocol/channels.ts'
 import { applyToDocument } from './document-row.ts'
 import { applyToRow, executionRowOf } from './execution-row.ts'
-import { promptRowOf } from './prompt-row.ts'
+import { promptRowOf, remindedRow } from './prompt-row.ts'
 
 /** Rows kept: what a snapshot has at most, and as much again that began since. */
 const rowsMax = 1200
@@ -61,6 +61,10 @@ export class FoldedList {
 
   #applyToQuestion(event: ChannelEvent): boolean {
     if (event.type === 'user:input:required' || event.type === 'approval:required') return this.#add(promptRowOf(event))
+    if (event.type === 'user:input:reminder' || event.type === 'approval:reminder') {
+      const row = this.#rows.get(event.requestId) as Prompt | undefined
+      return row !== undefined && this.#replace(row, remindedRow(row, event))
+    }
     return 'requestId' in event && this.#rows.delete(event.requestId)
   }
 

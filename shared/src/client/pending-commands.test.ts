@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ClientMessage, ServerMessage } from '../protocol/messages.ts'
+import { type ClientMessage, clientMessages, type ServerMessage } from '../protocol/messages.ts'
 import { systemTimers } from '../timers.ts'
 import { commandBufferLimits, PendingCommands } from './pending-commands.ts'
+import { SteadyClock } from './steady-clock.ts'
 
 const answeredBy = { userId: 'ada', name: 'Ada' }
 
@@ -18,6 +19,8 @@ describe('D06 commands without an answer', () => {
     lastId = 0
     commands = new PendingCommands({
       timers: systemTimers,
+      clock: new SteadyClock(systemTimers),
+      random: () => 1,
       nextId: () => ++lastId,
       isConnected: () => isConnected,
       put: (_key, build) => {
@@ -81,6 +84,98 @@ describe('D06 commands without an answer', () => {
     say({ type: 'workflow:accepted', id: 1, executionId: 'e', awaited: true })
     say({ type: 'workflow:result', id: 1, executionId: 'e', status: 'completed', outputs: { text: 'Done' } })
     expect(await result).toMatchObject({ status: 'completed', outputs: { text: 'Done' } })
+  })
+
+  it('tells the end of a run that is over before anybody could look', async () => {
+    const started = commands.execute('w', {})
+    say({ type: 'workflow:accepted', id: 1, executionId: 'e', awaited: true })
+    say({ type: 'workflow:result', id: 1, executionId: 'e', status: 'completed' })
+    const { executionId, result } = await started
+    expect([executionId, (await result)?.status]).toEqual(['e', 'completed'])
+  })
+
+  it.each(['DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE', 'RATE_LIMITED'])(
+    'asks for the end of a run again after %s, later each time',
+    async (code) => {
+      const started = commands.execute('w', {})
+      say({ type: 'workflow:accepted', id: 1, executionId: 'e', awaited: true })
+      const { result } = await started
+      for (const delayMs of [1000, 2000, 4000]) {
+        const before = sent.length
+        say({ type: 'workflow:error', id: 1, code, message: '' })
+        await vi.advanceTimersByTimeAsync(delayMs - 1)
+        expect(sent).toHaveLength(before)
+        await vi.advanceTimersByTimeAsync(1)
+        expect(sent).toHaveLength(before + 1)
+      }
+      // The connection may wait for no more ends just now.
+      say({ type: 'workflow:accepted', id: 1, executionId: 'e', awaited: false })
+      await vi.advanceTimersByTimeAsync(8000)
+      expect(sent).toHaveLength(5)
+      expect(new Set(sent.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1)
+      say({ type: 'workflow:result', id: 1, executionId: 'e', status: 'failed' })
+      expect(await result).toMatchObject({ status: 'failed' })
+    },
+  )
+
+  it('waits as long as the server asks, and leaves the asking to the next connection', async () => {
+    const started = commands.execute('w', {})
+    say({ type: 'workflow:accepted', id: 1, executionId: 'e', awaited: true })
+    const { result } = await started
+    say({ type: 'workflow:error', id: 1, code: 'RATE_LIMITED', message: '', details: { retryAfterMs: 5000 } })
+    await vi.advanceTimersByTimeAsync(4999)
+    expect(sent).toHaveLength(1)
+    isConnected = false
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(sent).toHaveLength(1)
+    isConnected = true
+    commands.handleConnected()
+    expect(sent).toHaveLength(2)
+    say({ type: 'workflow:error', id: 1, code: 'FORBIDDEN', message: '' })
+    await expect(result).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+
+  it('asks again where an earlier ask may have counted, and tells at once where none can', async () => {
+    const refused = commands.answer('r', 'yes')
+    say({ type: 'error', id: 1, code: 'TEMPORAL_UNAVAILABLE', message: '' })
+    await expect(refused).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' })
+    const answered = commands.answer('r', 'yes')
+    commands.handleConnected()
+    say({ type: 'error', id: 2, code: 'TEMPORAL_UNAVAILABLE', message: '' })
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(sent).toHaveLength(4)
+    accept(2)
+    expect(await answered).toMatchObject({ requestId: 'r' })
+  })
+
+  it('gives the end of a run half a day, with a connection or without', async () => {
+    const started = commands.execute('w', {})
+    say({ type: 'workflow:accepted', id: 1, executionId: 'e', awaited: true })
+    const { result } = await started
+    isConnected = false
+    const timedOut = expect(result).rejects.toMatchObject({ code: 'REQUEST_TIMED_OUT' })
+    await vi.advanceTimersByTimeAsync(12 * 3_600_000)
+    await timedOut
+    expect(commands.count).toBe(0)
+  })
+
+  it('U08 records a run that happened here, once', async () => {
+    isConnected = false
+    const run = { workflowId: 'w', status: 'completed', outputs: { text: 'Done' }, duration: 5 } as const
+    const recorded = commands.recordBrowserRun(run, { idempotencyKey: 'mine' })
+    isConnected = true
+    commands.handleConnected()
+    commands.handleConnected()
+    expect(sent).toHaveLength(2)
+    expect(sent[1]).toEqual({ type: 'workflow:browser_result', id: 1, idempotencyKey: 'mine', ...run })
+    expect(clientMessages['workflow:browser_result'].safeParse(sent[1]).success).toBe(true)
+    say({ type: 'workflow:recorded', id: 1, executionId: 'e' })
+    expect(await recorded).toMatchObject({ executionId: 'e' })
+    const refused = commands.recordBrowserRun(run)
+    say({ type: 'workflow:error', id: 2, code: 'WORKFLOW_NOT_FOUND', message: '' })
+    await expect(refused).rejects.toMatchObject({ code: 'WORKFLOW_NOT_FOUND' })
+    const large = { ...run, outputs: { text: 'x'.repeat(65 * 1024) } }
+    await expect(commands.recordBrowserRun(large)).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' })
   })
 
   it('waits for no more ends than the server tells', async () => {

@@ -1,26 +1,18 @@
 import { utf8Bytes } from '../engine/json-size.ts'
-import { AppError, isErrorCode } from '../errors/app-error.ts'
+import { AppError, type ErrorDetails, isErrorCode } from '../errors/app-error.ts'
+import type { BrowserRunReport } from '../protocol/browser-run.ts'
 import { commandLimits } from '../protocol/command-messages.ts'
 import { type ClientMessage, type ServerMessage, type ServerMessageOf, wireLimits } from '../protocol/messages.ts'
 import type { Timers } from '../timers.ts'
+import type { CommandOptions, StartedRun } from './command-options.ts'
+import { GrowingRetry } from './growing-retry.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
-
-export interface CommandOptions {
-  /** Of an earlier try of the same thing, so that it counts once; default: a new one. */
-  idempotencyKey?: string
-  /** Until this the answer must be there, time without a connection included. Default: one minute. */
-  timeoutMs?: number
-}
-
-/** A run that was started. */
-export interface StartedRun {
-  executionId: string
-  /** How it ends, also after reconnects. Null: the ends of too many runs are waited for; follow the execution instead. */
-  result: Promise<ServerMessageOf<'workflow:result'>> | null
-}
+import type { SteadyClock } from './steady-clock.ts'
 
 export interface PendingCommandsOptions {
   timers: Timers
+  clock: SteadyClock
+  random: () => number
   /** Unique on this client; the answer repeats it. */
   nextId: () => number
   isConnected: () => boolean
@@ -33,18 +25,33 @@ export interface PendingCommandsOptions {
 export const commandBufferLimits = { commandsMax: 100, bytesMax: 512 * 1024 } as const
 
 const defaultTimeoutMs = 60_000
+/** A server that asks for more is asked after this all the same. */
+const retryAfterMsMax = 60_000
 /** After this a key might be forgotten by the server, and asking again might start a second run: it keeps keys for a day. */
-const resultWaitMsMax = 12 * 3_600_000
+const keyLifeMs = 12 * 3_600_000
 
-type CommandMessage = Extract<ClientMessage, { type: 'user:input:response' | 'workflow:execute' | 'workflow:validate' }>
+type CommandMessage = Extract<
+  ClientMessage,
+  { type: 'user:input:response' | 'workflow:execute' | 'workflow:browser_result' | 'workflow:validate' }
+>
+
+interface Answer {
+  message: ServerMessage
+  result: StartedRun['result']
+}
 
 interface Pending {
   id: number
   message: CommandMessage
   bytes: number
-  createdAt: number
+  /** Of the steady clock. */
+  begunAt: number
+  /** Ends the waiting. */
   timer: unknown
-  resolve: (answer: ServerMessage) => void
+  retry: GrowingRetry
+  /** More than once: an earlier one may have counted without a word of it coming back. */
+  sentCount: number
+  resolve: (answer: Answer) => void
   reject: (error: AppError) => void
   /** Set when the run was accepted and its end is awaited. */
   result: PromiseWithResolvers<ServerMessageOf<'workflow:result'>> | null
@@ -69,31 +76,30 @@ export class PendingCommands {
 
   async answer(requestId: string, response: unknown, options: CommandOptions = {}) {
     const message = { type: 'user:input:response', requestId, response, ...keyOf(options) } as const
-    return (await this.#send(message, options)) as ServerMessageOf<'user:input:accepted'>
+    return (await this.#send(message, options)).message as ServerMessageOf<'user:input:accepted'>
+  }
+
+  async recordBrowserRun(run: BrowserRunReport, options: CommandOptions = {}) {
+    const message = { ...run, type: 'workflow:browser_result', ...keyOf(options) } as CommandMessage
+    return (await this.#send(message, options)).message as ServerMessageOf<'workflow:recorded'>
   }
 
   async validate(definition: unknown, options: Omit<CommandOptions, 'idempotencyKey'> = {}) {
-    return (await this.#send(
-      { type: 'workflow:validate', definition },
-      options,
-    )) as ServerMessageOf<'workflow:validated'>
+    const { message } = await this.#send({ type: 'workflow:validate', definition }, options)
+    return message as ServerMessageOf<'workflow:validated'>
   }
 
   async execute(workflowId: string, input: Record<string, unknown>, options: CommandOptions = {}): Promise<StartedRun> {
-    const message = { type: 'workflow:execute', workflowId, input, ...keyOf(options) } as const
-    const { id, executionId } = (await this.#send(message, options)) as ServerMessageOf<'workflow:accepted'>
-    return { executionId, result: this.#pending.get(Number(id))?.result?.promise ?? null }
+    const asked = { type: 'workflow:execute', workflowId, input, ...keyOf(options) } as const
+    const { message, result } = await this.#send(asked, options)
+    return { executionId: (message as ServerMessageOf<'workflow:accepted' | 'workflow:result'>).executionId, result }
   }
 
   /** A new connection: everything unanswered is asked again. */
   handleConnected(): void {
-    const now = this.#options.timers.now()
     for (const pending of this.#pending.values()) {
-      if (pending.result !== null && now - pending.createdAt > resultWaitMsMax) {
-        this.#fail(pending, new AppError('REQUEST_TIMED_OUT'))
-      } else {
-        this.#put(pending)
-      }
+      pending.retry.cancel()
+      this.#put(pending)
     }
   }
 
@@ -102,23 +108,21 @@ export class PendingCommands {
     if (pending === undefined) return
     switch (message.type) {
       case 'user:input:accepted':
+      case 'workflow:recorded':
       case 'workflow:validated':
         this.#forget(pending)
-        pending.resolve(message)
+        pending.resolve({ message, result: null })
         break
       case 'workflow:accepted':
         this.#handleAccepted(pending, message)
         break
       case 'workflow:result':
-        this.#forget(pending)
-        pending.result?.resolve(message)
+        this.#handleResult(pending, message)
         break
       case 'error':
-      case 'workflow:error': {
-        const { code, details } = message
-        this.#fail(pending, new AppError(isErrorCode(code) ? code : 'INTERNAL', details, { message: message.message }))
+      case 'workflow:error':
+        this.#handleError(pending, message)
         break
-      }
       default:
     }
   }
@@ -131,7 +135,7 @@ export class PendingCommands {
   #handleAccepted(pending: Pending, message: ServerMessageOf<'workflow:accepted'>): void {
     // The second time after a reconnect; it goes on waiting.
     if (pending.result !== null) {
-      if (!message.awaited) this.#fail(pending, new AppError('BUFFER_FULL'))
+      if (!message.awaited) this.#askLater(pending)
       return
     }
     this.#clearTimer(pending)
@@ -140,13 +144,35 @@ export class PendingCommands {
       pending.result = Promise.withResolvers()
       // Whoever started the run need not care how it ends.
       pending.result.promise.catch(() => undefined)
+      this.#endIn(pending, keyLifeMs - this.#ageMs(pending))
     } else {
       this.#forget(pending)
     }
-    pending.resolve(message)
+    pending.resolve({ message, result: pending.result?.promise ?? null })
   }
 
-  #send(message: CommandMessage, { timeoutMs = defaultTimeoutMs }: CommandOptions): Promise<ServerMessage> {
+  #handleResult(pending: Pending, message: ServerMessageOf<'workflow:result'>): void {
+    this.#forget(pending)
+    if (pending.result === null) pending.resolve({ message, result: Promise.resolve(message) })
+    else pending.result.resolve(message)
+  }
+
+  #handleError(pending: Pending, { code, details, message }: ServerMessageOf<'error' | 'workflow:error'>): void {
+    const error = new AppError(isErrorCode(code) ? code : 'INTERNAL', details, { message })
+    // What passes must not hide a run that goes on, or an answer that counted: only who asks again learns of it.
+    const hasPerhapsCounted = pending.result !== null || pending.sentCount > 1
+    if (hasPerhapsCounted && error.behaviour.retryable) this.#askLater(pending, retryAfterMs(details))
+    else this.#fail(pending, error)
+  }
+
+  #askLater(pending: Pending, leastMs = 0): void {
+    pending.retry.later(() => {
+      // Without a connection the next one asks.
+      if (this.#options.isConnected()) this.#put(pending)
+    }, leastMs)
+  }
+
+  #send(message: CommandMessage, { timeoutMs = defaultTimeoutMs }: CommandOptions): Promise<Answer> {
     const id = this.#options.nextId()
     const full = { ...message, id }
     const bytes = utf8Bytes(JSON.stringify(full))
@@ -159,29 +185,48 @@ export class PendingCommands {
       return Promise.reject(new AppError('BUFFER_FULL', { commandsMax, bytesMax }))
     }
     return new Promise((resolve, reject) => {
-      const { timers } = this.#options
-      const timer = timers.setTimeout(
-        () => this.#fail(pending, new AppError('REQUEST_TIMED_OUT', { timeoutMs })),
-        timeoutMs,
-      )
       const pending: Pending = {
         id,
         message: full,
         bytes,
-        createdAt: timers.now(),
-        timer,
+        begunAt: this.#options.clock.now(),
+        timer: null,
+        retry: new GrowingRetry(this.#options),
+        sentCount: 0,
         resolve,
         reject,
         result: null,
       }
+      this.#endIn(pending, Math.min(timeoutMs, keyLifeMs))
       this.#pending.set(id, pending)
       this.#bytes += bytes
       if (this.#options.isConnected()) this.#put(pending)
     })
   }
 
-  #put({ id, message }: Pending): void {
-    this.#options.put(outboxKey(id), () => (this.#pending.has(id) ? message : null))
+  #endIn(pending: Pending, timeoutMs: number): void {
+    pending.timer = this.#options.timers.setTimeout(
+      () => this.#fail(pending, new AppError('REQUEST_TIMED_OUT', { timeoutMs })),
+      timeoutMs,
+    )
+  }
+
+  #ageMs({ begunAt }: Pending): number {
+    return this.#options.clock.now() - begunAt
+  }
+
+  #put(pending: Pending): void {
+    const { id, message } = pending
+    this.#options.put(outboxKey(id), () => {
+      if (!this.#pending.has(id)) return null
+      // A timer may be late by a night's sleep.
+      if (this.#ageMs(pending) > keyLifeMs) {
+        this.#fail(pending, new AppError('REQUEST_TIMED_OUT', { timeoutMs: keyLifeMs }))
+        return null
+      }
+      pending.sentCount += 1
+      return message
+    })
   }
 
   #fail(pending: Pending, error: AppError): void {
@@ -192,6 +237,7 @@ export class PendingCommands {
 
   #forget(pending: Pending): void {
     this.#clearTimer(pending)
+    pending.retry.cancel()
     if (!this.#pending.delete(pending.id)) return
     this.#bytes -= pending.bytes
     this.#options.drop(outboxKey(pending.id))
@@ -209,4 +255,10 @@ function keyOf({ idempotencyKey = newIdempotencyKey() }: CommandOptions): { idem
 
 function outboxKey(id: number): string {
   return `command:${id}`
+}
+
+/** Milliseconds for which the server has asked to be left alone. */
+function retryAfterMs(details: ErrorDetails | undefined): number {
+  const asked = details?.['retryAfterMs']
+  return typeof asked === 'number' ? Math.min(asked, retryAfterMsMax) : 0
 }

@@ -29,3 +29,8 @@ export function promptRowOf(asked: Asking): Prompt {
     ...(deadline === undefined ? {} : { deadline }),
   }
 }
+
+/** The row of an open question after a reminder. */
+export function remindedRow(row: Prompt, { number, timestamp }: { number: number; timestamp: number }): Prompt {
+  return { ...row, reminderCount: number, remindedAt: timestamp }
+}

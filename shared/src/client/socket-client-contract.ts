@@ -1,12 +1,13 @@
+import type { BrowserRunReport } from '../protocol/browser-run.ts'
 import type { ServerFrame, ServerMessageOf } from '../protocol/messages.ts'
 import type { PresenceState } from '../protocol/presence.ts'
 import type { Timers } from '../timers.ts'
 import type { ChannelHandlers, ChannelOptions } from './channel-handlers.ts'
+import type { CommandOptions, StartedRun } from './command-options.ts'
 import type { ConnectionCounters } from './connection-counters.ts'
 import type { ConnectionState } from './connection-state.ts'
 import type { FrameOf, FrameType } from './event-listeners.ts'
 import type { ExecutionHandlers } from './followed-execution.ts'
-import type { CommandOptions, StartedRun } from './pending-commands.ts'
 import type { WebSocketConstructor } from './web-socket-like.ts'
 
 /** What happens inside, for a debug switch. Holds ids and types, never a token. */
@@ -62,6 +63,8 @@ export interface SocketClient {
   ): Promise<ServerMessageOf<'user:input:accepted'>>
   /** Starts a run, once, whatever the connection does; resolves when it exists. Rejects with AppError. */
   execute(workflowId: string, input: Record<string, unknown>, options?: CommandOptions): Promise<StartedRun>
+  /** Records, once, a run of a workflow that has happened here and is over. Rejects with AppError. */
+  recordBrowserRun(run: BrowserRunReport, options?: CommandOptions): Promise<ServerMessageOf<'workflow:recorded'>>
   /** Looks for problems in a drawing. Rejects with AppError. */
   validate(
     definition: unknown,

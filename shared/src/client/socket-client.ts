@@ -43,6 +43,7 @@ class DefaultSocketClient implements SocketClient {
   readonly #presence: OwnPresence
   readonly answer: SocketClient['answer']
   readonly execute: SocketClient['execute']
+  readonly recordBrowserRun: SocketClient['recordBrowserRun']
   readonly validate: SocketClient['validate']
   #state: ConnectionState
   #nextId = 1
@@ -84,6 +85,7 @@ class DefaultSocketClient implements SocketClient {
     this.#commands = commands
     this.answer = commands.answer.bind(commands)
     this.execute = commands.execute.bind(commands)
+    this.recordBrowserRun = commands.recordBrowserRun.bind(commands)
     this.validate = commands.validate.bind(commands)
     this.#followed = new FollowedSet({
       ...sending,

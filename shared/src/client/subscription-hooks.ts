@@ -17,15 +17,6 @@ export interface SubscriptionHooks {
   onProgress: () => void
 }
 
-/** Milliseconds until a subscription that failed for a passing reason is tried again. */
-const firstRetryMs = 1000
-const retryMaxMs = 30_000
-
-export function subscriptionRetryMs(failures: number, random: () => number): number {
-  const span = Math.min(retryMaxMs, firstRetryMs * 2 ** Math.min(failures, 10))
-  return span / 2 + (random() * span) / 2
-}
-
 export function errorBodyOf(message: ServerMessageOf<'error'>): ErrorBody {
   const { code, message: text, details } = message
   return { code, message: text, ...(details === undefined ? {} : { details }) }

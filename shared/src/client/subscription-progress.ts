@@ -1,7 +1,7 @@
 import type { ErrorBody } from '../errors/app-error.ts'
 import type { ServerMessageOf } from '../protocol/messages.ts'
+import { GrowingRetry } from './growing-retry.ts'
 import { endsWithConnection, errorBodyOf, isWorthRetrying, type SubscriptionHooks } from './subscription-hooks.ts'
-import { SubscriptionRetry } from './subscription-retry.ts'
 
 /**
  * awaiting: its `subscribed` has not come; older frames of the same subscription are ignored.
@@ -12,7 +12,7 @@ export type SubscriptionPhase = 'awaiting' | 'catching-up' | 'live' | 'ended' | 
 /** How far one subscription is with the server, whatever it is of: asked, answered, at the head, over. */
 export class SubscriptionProgress {
   readonly #hooks: SubscriptionHooks
-  readonly #retry: SubscriptionRetry
+  readonly #retry: GrowingRetry
   readonly #onBehind: () => void
   #phase: SubscriptionPhase = 'awaiting'
   /** `id` of the subscribe message whose answer counts. */
@@ -23,7 +23,7 @@ export class SubscriptionProgress {
   constructor(hooks: SubscriptionHooks, onBehind: () => void = () => undefined) {
     this.#hooks = hooks
     this.#onBehind = onBehind
-    this.#retry = new SubscriptionRetry(hooks)
+    this.#retry = new GrowingRetry(hooks)
   }
 
   get phase(): SubscriptionPhase {

@@ -32,3 +32,5 @@ export const BrowserRun = z.object({
   nodes: z.array(BrowserNode).max(300).default([]),
 })
 export type BrowserRun = z.output<typeof BrowserRun>
+/** As it is told: what has a default may be left out. */
+export type BrowserRunReport = z.input<typeof BrowserRun>
