@@ -1,6 +1,7 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { EventDraft } from '@millrace/shared/events'
 import { eventLimits } from '@millrace/shared/events/envelope'
+import type { CutValue } from '@millrace/shared/events/variable'
 
 /** Sentences for people: cut rather than refused, with their bounds in the schemas. */
 const messageCharactersMax = 4000
@@ -58,6 +59,23 @@ export function boundOutputs(outputs: Record<string, unknown>): Record<string, u
     total -= bytes
   }
   return bounded
+}
+
+/** A variable's values, the long ones by their beginning: the whole of one is in the output of its step. */
+export function cutValues(draft: EventDraft): EventDraft {
+  if (draft.type !== 'variable:changed') return draft
+  const { oldValue } = draft
+  const newValue = cutValue(draft.newValue)
+  return { ...draft, ...(oldValue === undefined ? {} : { oldValue: cutValue(oldValue) }), newValue }
+}
+
+function cutValue(value: unknown): unknown {
+  const json = JSON.stringify(value) ?? 'null'
+  const bytes = Buffer.byteLength(json)
+  if (bytes <= eventLimits.variableValueBytesMax) return value
+  const text = typeof value === 'string' ? value : json
+  const preview = text.slice(0, eventLimits.previewCharactersMax).toWellFormed()
+  return { truncated: true, bytes, preview } satisfies CutValue
 }
 
 function cutText(text: string, charactersMax: number): string {

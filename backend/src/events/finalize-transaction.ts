@@ -30,6 +30,7 @@ const interpreterTypes: WorkflowEventType[] = [
   'node:skipped',
   'node:cancelled',
   'edge:settled',
+  'variable:changed',
   'user:input:required',
   'user:input:received',
   'user:input:expired',

@@ -116,6 +116,25 @@ describe('WorkflowEventEmitter', () => {
     await expect(emitter.emit(owner, [completed])).rejects.toMatchObject({ code: 'OUTPUT_TOO_LARGE' })
   })
 
+  it('masks the values of a variable, and then cuts the long ones', async () => {
+    masker.register('s3cr3t-value')
+    const changed: EventDraft = {
+      type: 'variable:changed',
+      eventId: 'vars/variable:changed/-/0',
+      timestamp: 1,
+      ...node,
+      varName: 'note',
+      oldValue: { key: 's3cr3t-value' },
+      // The end of what is shown would lie inside the secret.
+      newValue: `${'x'.repeat(495)}s3cr3t-value${'y'.repeat(1000)}`,
+      changeType: 'updated',
+    }
+    await emitter.emit(owner, [changed])
+    const preview = `${'x'.repeat(495)}•••yy`
+    const bytes = Buffer.byteLength(JSON.stringify(`${'x'.repeat(495)}•••${'y'.repeat(1000)}`))
+    expect(log.drafts[0]).toMatchObject({ oldValue: { key: '•••' }, newValue: { truncated: true, bytes, preview } })
+  })
+
   it('never fails the end of a run because of its size', async () => {
     masker.register('s3cr3t')
     const outputs = { small: 's3cr3t', large: 'y'.repeat(400_000) }

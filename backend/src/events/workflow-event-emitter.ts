@@ -10,7 +10,7 @@ import {
 import type { AppendOutcome, EventOwner, EventPort, FinalizeRequest, LoggerPort } from '@millrace/temporal/ports'
 import { ZodError } from 'zod'
 import type { AppendRequest, AppendResult } from './accept-drafts.ts'
-import { boundOutputs, boundPayload, cutMessages } from './event-bounds.ts'
+import { boundOutputs, boundPayload, cutMessages, cutValues } from './event-bounds.ts'
 import type { EventBus } from './event-bus.ts'
 import type { NewExecution } from './event-log.ts'
 import type { StoredEvent } from './event-reader.ts'
@@ -161,7 +161,7 @@ export class WorkflowEventEmitter implements EventPort {
 function prepare<Draft extends EventDraft>(draft: Draft, masker: SecretMasker): Draft {
   try {
     const parsed = parseEventDraft(cutMessages(draft) as Draft)
-    return boundPayload(masker.mask(parsed, isIdentity)) as Draft
+    return boundPayload(cutValues(masker.mask(parsed, isIdentity))) as Draft
   } catch (error) {
     if (!(error instanceof ZodError)) throw error
     const problems = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).slice(0, 10)

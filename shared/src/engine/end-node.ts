@@ -7,6 +7,7 @@ import { normalPorts } from './pure-nodes.ts'
 import { decideEdges, type EdgeDecision } from './settle-edges.ts'
 import { changeNode, generationOf, nodeStateOf, planNodeOf, type StepDraft, tellOfNode } from './step-draft.ts'
 import { stopRun } from './stop-run.ts'
+import { tellVariables } from './variables.ts'
 
 export interface Completion {
   output: NodeOutput
@@ -24,6 +25,7 @@ export function completeNode(draft: StepDraft, nodeId: string, { output, ports, 
       isLoopClosed: true,
       ...(attempt === undefined ? {} : { attempt }),
     })
+  if (planNodeOf(draft, nodeId).type === 'set') tellVariables(draft, nodeId, output)
   draft.state.outputs[nodeId] = output
   tellOfNode(draft, nodeId, 'node:completed', {
     ...(attempt === undefined ? {} : { attempt }),

@@ -4,6 +4,8 @@ export const engineLimits = {
   generationsMax: 2000,
   /** Pauses per run: the state names them all, so that the closing can tell which were true. */
   pausesMax: 500,
+  /** Changes of variables told per run: a loop over a step with many fields would fill the log with them. */
+  variableChangesMax: 1000,
   /** UTF-8 bytes of JSON that a pure node, an answer or the run's outputs may have: what an event carries inline. */
   outputBytesMax: 64 * 1024,
   /** All outputs of a run together: the terminal event carries them. */

@@ -75,6 +75,8 @@ export interface EngineState extends EngineStateHeader {
   past: Record<string, PastGeneration[]>
   /** Generations begun so far, over all nodes. */
   begun: number
+  /** Changes of variables told so far. Absent before the first one. */
+  variablesTold?: number
   /** Highest number of nodes that were through: progress never falls. */
   through: number
   /** Set while the run is paused: nodes that a loop has called and that begin when it goes on. */

@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts'
 
 /**
  * Which events a generation has told, one character each, so that a run's state can name them all and stays small.
- * Edges follow as `e<number in the plan>`. Events of the execution that a node caused count with that node.
+ * Edges follow as `e<number in the plan>`, variables as `v<number of the field>`. Events of the execution that a node caused count with that node.
  */
 const codeOf = {
   'node:queued': 'q',
@@ -41,6 +41,11 @@ export function identifyEdge(edgeId: string, edgeNumber: number, nodePath: strin
   return { id: eventId({ nodePath, type: 'edge:settled', ordinal: edgeId }), code: `e${edgeNumber}` }
 }
 
+/** A step tells each of its fields once a generation at most. */
+export function identifyVariable(fieldNumber: number, nodePath: string): { id: string; code: string } {
+  return { id: eventId({ nodePath, type: 'variable:changed', ordinal: fieldNumber }), code: `v${fieldNumber}` }
+}
+
 /** Events that a pause brings about, by its number; the codes are those of the same types above. */
 const pauseCodeOf = { 'execution:paused': 'h', 'execution:resumed': 'm', 'execution:waiting': 'b' } as const
 
@@ -64,7 +69,8 @@ export function eventIdsOf(plan: Plan, state: EngineState): string[] {
 }
 
 function idsOf(plan: Plan, nodePath: string, told: string): string[] {
-  return [...told.matchAll(/e(\d+)|[a-z]/g)].flatMap(([code, edgeNumber]) => {
+  return [...told.matchAll(/e(\d+)|v(\d+)|[a-z]/g)].flatMap(([code, edgeNumber, fieldNumber]) => {
+    if (fieldNumber !== undefined) return [identifyVariable(Number(fieldNumber), nodePath).id]
     if (edgeNumber !== undefined) {
       const edge = plan.edges[Number(edgeNumber)]
       return edge === undefined ? [] : [identifyEdge(edge.id, Number(edgeNumber), nodePath).id]

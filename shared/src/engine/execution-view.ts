@@ -29,6 +29,8 @@ export const viewLimits = {
   /** Characters of streamed text kept per attempt; above it the middle of the text is in the log only. */
   attemptTextCharactersMax: 200_000,
   attemptsKeptPerNodeMax: 20,
+  variablesMax: 100,
+  versionsKeptPerVariableMax: 10,
 } as const
 
 /** One try of a node. Texts of different attempts never mix. */
@@ -105,6 +107,27 @@ export interface EdgeView {
   iteration: number
 }
 
+/** A value that a variable had. */
+export interface VariableVersion {
+  eventId: string
+  seq: number
+  timestamp: number
+  iteration: number
+  changeType: 'created' | 'updated'
+  /** As the event has it: a long one is `CutValue`. */
+  value: unknown
+}
+
+/** A field that a set step gives a value, and has given before. */
+export interface VariableView {
+  nodeId: string
+  varName: string
+  /** Of the whole run; more than there are versions where the oldest are gone. */
+  changeCount: number
+  /** Oldest first; the last one is the present one. */
+  versions: VariableVersion[]
+}
+
 export interface LogEntry {
   seq: number
   timestamp: number
@@ -145,5 +168,7 @@ export interface ExecutionView {
   pause: PauseView | null
   /** Set while the run does not move although it should. */
   stalledCause: string | null
+  /** By `nodeId.varName`, as expressions read them. */
+  variables: Record<string, VariableView>
   log: LogEntry[]
 }

@@ -4,6 +4,7 @@ import { newNodeView } from './reducer/empty-view.ts'
 import { foldLog } from './reducer/fold-log.ts'
 import { foldNode, type NodeEvent } from './reducer/fold-node.ts'
 import { closePrompt, openPrompt } from './reducer/fold-prompt.ts'
+import { foldVariable, retractVariable } from './reducer/fold-variable.ts'
 
 export { emptyExecutionView } from './reducer/empty-view.ts'
 
@@ -79,6 +80,9 @@ function fold(view: ExecutionView, event: WorkflowEvent): ExecutionView {
       return { ...end(view, event), reason: event.reason }
     case 'edge:settled':
       return { ...view, edges: { ...view.edges, [event.edgeId]: { taken: event.taken, iteration: event.iteration } } }
+    case 'variable:changed':
+      // A view of an older server has none.
+      return { ...view, variables: foldVariable(view.variables ?? {}, event) }
     case 'event:retracted':
       return retract(view, event.retractedEventId, event.retractedType)
     case 'user:input:required':
@@ -152,6 +156,7 @@ function retract(view: ExecutionView, eventId: string, type: string): ExecutionV
     const edgeId = eventId.slice(eventId.indexOf(edgeMark) + edgeMark.length)
     return { ...view, edges: Object.fromEntries(Object.entries(view.edges).filter(([id]) => id !== edgeId)) }
   }
+  if (type === 'variable:changed') return { ...view, variables: retractVariable(view.variables ?? {}, eventId) }
   if (type !== 'user:input:required') return view
   const nodePath = eventId.slice(0, eventId.indexOf('/user:input:required/'))
   const prompts = Object.fromEntries(Object.entries(view.prompts).filter(([, prompt]) => prompt.nodePath !== nodePath))

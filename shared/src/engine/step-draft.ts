@@ -1,7 +1,7 @@
 import { InvariantError } from '../errors/app-error.ts'
 import type { EventDraft, EventDraftOf } from '../events/index.ts'
 import type { EdgeState, EngineState, NodeState } from './engine-state.ts'
-import { type CodedType, identify, identifyEdge } from './event-codes.ts'
+import { type CodedType, identify, identifyEdge, identifyVariable } from './event-codes.ts'
 import type { Plan, PlanEdge, PlanNode } from './plan.ts'
 import { type PlanIndex, planIndex } from './plan-index.ts'
 import type { EngineCommand, EngineEvent, NodeAddress } from './protocol.ts'
@@ -117,6 +117,18 @@ export function tellOfEdge(draft: StepDraft, edge: PlanEdge, state: EdgeState, i
     edgeId: edge.id,
     taken: state === 'taken',
   })
+}
+
+/** Tells that a field of a step has another value now. `fieldNumber` is its place in the set-up. */
+export function tellOfVariable(
+  draft: StepDraft,
+  id: string,
+  fieldNumber: number,
+  fields: Pick<EventDraftOf<'variable:changed'>, 'varName' | 'oldValue' | 'newValue' | 'changeType'>,
+): void {
+  const address = addressOf(draft, id)
+  const identity = identifyVariable(fieldNumber, address.nodePath)
+  emit(draft, generationOf(draft, id), identity, { type: 'variable:changed', ...address, ...fields })
 }
 
 export function generationOf(draft: StepDraft, nodeId: string): Generation {

@@ -5,6 +5,8 @@ export const eventLimits = {
   payloadBytesMax: 256 * 1024,
   inlineOutputBytesMax: 64 * 1024,
   previewCharactersMax: 500,
+  /** Of a variable's value as JSON; a longer one is shown by its preview. */
+  variableValueBytesMax: 1024,
   chunkCharactersMax: 8192,
 } as const
 

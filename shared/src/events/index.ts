@@ -6,11 +6,13 @@ import { kbEvents } from './kb.ts'
 import { nodeEvents } from './node.ts'
 import { noticeEvents } from './notice.ts'
 import { userInputEvents } from './user-input.ts'
+import { variableEvents } from './variable.ts'
 
 /** Every event type, family by family: schemas, docs table and types derive from this list. */
 export const eventDefinitions = [
   ...executionEvents,
   ...nodeEvents,
+  ...variableEvents,
   ...userInputEvents,
   ...kbEvents,
   ...noticeEvents,

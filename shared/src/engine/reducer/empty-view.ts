@@ -27,6 +27,7 @@ export function emptyExecutionView(executionId: string): ExecutionView {
     reason: null,
     pause: null,
     stalledCause: null,
+    variables: {},
     log: [],
   }
 }

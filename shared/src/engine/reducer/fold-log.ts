@@ -1,4 +1,5 @@
-import type { WorkflowEvent } from '../../events/index.ts'
+import type { WorkflowEvent, WorkflowEventOf } from '../../events/index.ts'
+import { CutValue } from '../../events/variable.ts'
 import { type ExecutionView, type LogEntry, viewLimits } from '../execution-view.ts'
 
 type Line = Pick<LogEntry, 'level' | 'message'> & { nodeId?: string; attempt?: number }
@@ -56,6 +57,8 @@ function lineOf(view: ExecutionView, event: WorkflowEvent): Line | null {
       return { level: 'warn', message: `Cancelled: ${event.reason}`, nodeId: event.nodeId }
     case 'node:corrected':
       return { level: 'warn', message: `Corrected at the end: ${event.status}`, nodeId: event.nodeId }
+    case 'variable:changed':
+      return { level: 'debug', message: changeText(event), nodeId: event.nodeId }
     case 'user:input:required':
       return { level: 'info', message: `Asked: ${event.prompt}`, nodeId: event.nodeId }
     case 'user:input:received': {
@@ -81,6 +84,21 @@ function byWhom({ by }: { by?: { name: string } | undefined }): string {
 
 function attemptOf(event: { attempt?: number | undefined }): { attempt?: number } {
   return event.attempt === undefined ? {} : { attempt: event.attempt }
+}
+
+/** Characters of a value in a line. */
+const valueCharactersMax = 80
+
+function changeText({ varName, oldValue, newValue, changeType }: WorkflowEventOf<'variable:changed'>): string {
+  return changeType === 'created'
+    ? `${varName} is ${valueText(newValue)}`
+    : `${varName} was ${valueText(oldValue)}, is ${valueText(newValue)}`
+}
+
+function valueText(value: unknown): string {
+  const cut = CutValue.safeParse(value)
+  const text = cut.success ? cut.data.preview : (JSON.stringify(value) ?? 'nothing')
+  return cut.success || text.length > valueCharactersMax ? `${text.slice(0, valueCharactersMax).toWellFormed()}…` : text
 }
 
 function seconds(ms: number): string {
