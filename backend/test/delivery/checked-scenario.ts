@@ -1,6 +1,6 @@
 import type { Identity } from '../../src/websocket/identity.ts'
 import { checkDelivery, type Verdict } from '../support/checker/check-delivery.ts'
-import { type JournaledClient, openJournaledClient } from '../support/checker/journaled-client.ts'
+import { type ClientLies, type JournaledClient, openJournaledClient } from '../support/checker/journaled-client.ts'
 import { FaultProxy } from '../support/fault-proxy.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { ada, type DeliverySeams, type DeliveryWorld, openDeliveryWorld } from './delivery-world.ts'
@@ -15,6 +15,7 @@ const patienceMs = 400
 
 /** What a test may break. */
 export interface Broken extends Omit<DeliverySeams, 'log'> {
+  clientLies?: () => ClientLies
   createLog?: (bus: ConstructorParameters<typeof RecordedLog>[0]) => RecordedLog
   /** Done when the world is open. */
   afterOpening?: (world: DeliveryWorld) => void
@@ -38,13 +39,16 @@ class Scenario {
   readonly #acknowledged: { topic: string; eventId: string }[] = []
   readonly #due: { session: string; key: string; seq: number; by: number }[] = []
 
-  private constructor(world: DeliveryWorld, log: RecordedLog, proxy: FaultProxy) {
+  readonly #lies: () => ClientLies
+
+  private constructor(world: DeliveryWorld, log: RecordedLog, proxy: FaultProxy, lies: () => ClientLies) {
+    this.#lies = lies
     this.#world = world
     this.#log = log
     this.#proxy = proxy
   }
 
-  static async open({ createLog, afterOpening, ...seams }: Broken): Promise<Scenario> {
+  static async open({ createLog, afterOpening, clientLies = () => ({}), ...seams }: Broken): Promise<Scenario> {
     const world = await openDeliveryWorld({
       log: createLog ?? ((bus) => new RecordedLog(bus)),
       settings: { expiryLeewayMs: 0, sweepIntervalMs: 20 },
@@ -56,7 +60,7 @@ class Scenario {
     for (const executionId of ['e1', 'e2']) log.createTopic(`execution:${executionId}`, 'ws-1')
     log.createTopic('execution:e3', 'ws-2')
     log.createTopic('workspace:ws-1', 'ws-1')
-    return new Scenario(world, log, await FaultProxy.open({ targetPort: Number(new URL(world.url).port) }))
+    return new Scenario(world, log, await FaultProxy.open({ targetPort: Number(new URL(world.url).port) }), clientLies)
   }
 
   async close(): Promise<void> {
@@ -125,6 +129,7 @@ class Scenario {
       workspaceIds: [workspaceId],
       canaries: workspaceId === 'ws-1' ? [] : [canary],
       random: () => 0,
+      lies: this.#lies(),
     })
     this.#clients.push(client)
     return client

@@ -1,7 +1,8 @@
-import { type EventDraft, isTerminalEvent } from '@millrace/shared/events'
+import { type EventDraft, isTerminalEvent, type WorkflowEvent } from '@millrace/shared/events'
 import type { EventBus } from '../../src/events/event-bus.ts'
 import type { StoredEvent } from '../../src/events/event-reader.ts'
 import type { AnomalyName } from '../support/checker/anomaly.ts'
+import type { ClientLies } from '../support/checker/journaled-client.ts'
 import type { Broken } from './checked-scenario.ts'
 import { ada } from './delivery-world.ts'
 import { type Lie, lyingTransport, type ServerMessage } from './lying-transport.ts'
@@ -107,12 +108,60 @@ class RestlessLog extends RecordedLog {
   }
 }
 
+/** Stores again what it has stored. */
+class RepeatingLog extends RecordedLog {
+  #count = 0
+
+  override append(topic: string, drafts: EventDraft[]): StoredEvent[] {
+    this.#count += 1
+    if (this.#count === 3) super.append(topic, drafts.slice(0, 1))
+    return super.append(topic, drafts)
+  }
+}
+
+/** Has a step begin that is over. */
+class ForgetfulStepsLog extends RecordedLog {
+  override append(topic: string, drafts: EventDraft[]): StoredEvent[] {
+    const [first] = drafts
+    if (topic === 'execution:e3' && first?.type === 'node:log') {
+      const { executionId, nodeId, nodePath, iteration } = first
+      const step = { timestamp: 1, executionId, nodeId, nodePath, iteration, attempt: 1 }
+      const started = { ...step, type: 'node:started', nodeType: 'set' } as EventDraft
+      const completed = { ...step, type: 'node:completed', duration: 1 } as EventDraft
+      super.append(topic, [
+        { ...started, eventId: 'started/1' },
+        { ...completed, eventId: 'completed/1' },
+        { ...started, eventId: 'started/2' },
+      ])
+    }
+    return super.append(topic, drafts)
+  }
+}
+
 class EndlessLog extends RecordedLog {
   override append(topic: string, drafts: EventDraft[]): StoredEvent[] {
     return super.append(
       topic,
       drafts.filter((draft) => !isTerminalEvent(draft)),
     )
+  }
+}
+
+function tellingLate(): ClientLies {
+  let held: WorkflowEvent | null = null
+  return {
+    told(event) {
+      if ('topic' in event) return [event]
+      if (held !== null) return [event, ...takeHeld()]
+      if (event.type !== 'node:log') return [event]
+      held = event
+      return []
+    },
+  }
+  function takeHeld(): WorkflowEvent[] {
+    const taken = held === null ? [] : [held]
+    held = null
+    return taken
   }
 }
 
@@ -237,6 +286,41 @@ export const mutations: readonly Mutation[] = [
       },
     }),
     expected: 'after revocation',
+  },
+  {
+    rule: 'a repeated append is stored again',
+    broken: () => ({ createLog: (bus) => new RepeatingLog(bus) }),
+    expected: 'duplicate write',
+  },
+  {
+    rule: 'a step that is over begins again',
+    broken: () => ({ createLog: (bus) => new ForgetfulStepsLog(bus) }),
+    expected: 'repeated step',
+  },
+  {
+    rule: 'the client tells everything twice',
+    broken: () => ({ clientLies: () => ({ told: (event) => [event, event] }) }),
+    expected: 'duplicate',
+  },
+  {
+    rule: 'the client tells the events of a list twice',
+    broken: () => ({ clientLies: () => ({ told: (event) => ('topic' in event ? [event, event] : [event]) }) }),
+    expected: 'duplicate',
+  },
+  {
+    rule: 'the client keeps a log line to itself',
+    broken: () => ({ clientLies: () => ({ told: (event) => (event.type === 'node:log' ? [] : [event]) }) }),
+    expected: 'gap',
+  },
+  {
+    rule: 'the client tells things in another order',
+    broken: () => ({ clientLies: tellingLate }),
+    expected: 'reordered',
+  },
+  {
+    rule: 'the client shows a state of its own making',
+    broken: () => ({ clientLies: () => ({ shown: (view) => ({ ...view, totalNodes: 99 }) }) }),
+    expected: 'fold mismatch',
   },
   { rule: 'delivery falls silent', broken: lying(fallingSilent), expected: 'not live' },
   {

@@ -40,10 +40,12 @@ class Knowledge {
 
 /**
  * Judges what a client's application was told about executions, across all its connections: each event once, in
- * order, none left out but those inside a snapshot, and the state it was shown is the fold of the log.
+ * order, none left out but those inside a snapshot, and the state it was shown is the fold of the log. Of a channel:
+ * that numbers rise until it begins anew.
  */
 export function checkTold(journal: Journal, context: ToldContext): void {
   const knowledge = new Map<string, Knowledge>()
+  const channels = new Map<string, number>()
   const report = (name: AnomalyName, detail: string) => context.report(name, journal.name, detail)
   const of = (key: string): Knowledge | null => {
     const newest = context.epochsOf(key).at(-1)
@@ -60,7 +62,14 @@ export function checkTold(journal: Journal, context: ToldContext): void {
       of(entry.key)?.jumpTo(entry.seq)
     }
     if (entry.kind === 'forgot') knowledge.delete(entry.key)
-    if (entry.kind !== 'told' || !entry.key.startsWith('execution:')) continue
+    if (entry.kind === 'resync' || entry.kind === 'snapshot') channels.delete(entry.key)
+    if (entry.kind !== 'told') continue
+    if (entry.key.startsWith('channel:')) {
+      const last = channels.get(entry.key) ?? 0
+      if (entry.event.seq <= last) report('duplicate', `${entry.key}: told ${entry.event.seq} after ${last}`)
+      channels.set(entry.key, Math.max(last, entry.event.seq))
+      continue
+    }
     const own = of(entry.key)
     if (own === null) report('phantom', `${entry.key}: no such topic`)
     else checkEvent(own, entry.event, (name, detail) => report(name, `${entry.key}: told ${detail}`))

@@ -1,6 +1,7 @@
 import { createSocketClient, type SocketClient } from '@millrace/shared/client/socket-client'
 import type { WebSocketConstructor } from '@millrace/shared/client/web-socket-like'
 import type { ExecutionView } from '@millrace/shared/engine/execution-view'
+import type { WorkflowEvent } from '@millrace/shared/events'
 import WebSocket from 'ws'
 import { Journal } from './journal.ts'
 import { digestOf } from './known-log.ts'
@@ -25,11 +26,21 @@ export interface JournaledClientOptions {
   workspaceIds: readonly string[]
   canaries?: readonly string[]
   random?: () => number
+  /** What a broken client would make of what it knows. */
+  lies?: ClientLies
+}
+
+export interface ClientLies {
+  /** What its application is told instead of an event. */
+  told?: (event: WorkflowEvent) => readonly WorkflowEvent[]
+  /** What it shows instead of a state. */
+  shown?: (view: ExecutionView) => ExecutionView
 }
 
 /** The product's own client, with a journal of every frame and of everything its application is told. */
 export function openJournaledClient(options: JournaledClientOptions): JournaledClient {
-  const { name, url, getToken, workspaceIds, canaries = [], random = Math.random } = options
+  const { name, url, getToken, workspaceIds, canaries = [], random = Math.random, lies = {} } = options
+  const { told = (event) => [event], shown = (view) => view } = lies
   const journal = new Journal({ name, workspaceIds, canaries })
   const views = new Map<string, ExecutionView>()
   const ended = new Set<string>()
@@ -50,8 +61,10 @@ export function openJournaledClient(options: JournaledClientOptions): JournaledC
     follow(executionId) {
       const key = `execution:${executionId}`
       const stop = socket.followExecution(executionId, {
-        onEvent: (event) => journal.told(key, event),
-        onView: (view) => views.set(executionId, view),
+        onEvent: (event) => {
+          for (const one of told(event)) journal.told(key, one)
+        },
+        onView: (view) => views.set(executionId, shown(view)),
         onEnded: () => ended.add(executionId),
       })
       return () => {
@@ -62,7 +75,11 @@ export function openJournaledClient(options: JournaledClientOptions): JournaledC
       }
     },
     followChannel: (channel) =>
-      socket.followChannel(channel, { onEvent: (event) => journal.told(`channel:${channel}`, event as never) }),
+      socket.followChannel(channel, {
+        onEvent: (event) => {
+          for (const one of told(event as WorkflowEvent)) journal.told(`channel:${channel}`, one)
+        },
+      }),
     place: (executionId) => views.get(executionId)?.seq ?? 0,
     hasEnded: (executionId) => ended.has(executionId),
     finish() {
