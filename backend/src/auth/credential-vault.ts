@@ -5,7 +5,7 @@ import type { CredentialReader, OpenCredential } from '../providers/credential-r
 import type { AddressPolicy } from '../providers/guarded-connector.ts'
 import { requireModelAddress } from '../providers/model-addresses.ts'
 import { type CredentialRow, findCredential, insertCredential } from '../repositories/credentials.ts'
-import type { Database } from '../repositories/database.ts'
+import type { Database, Tx } from '../repositories/database.ts'
 import { newId } from '../repositories/new-id.ts'
 import type { SecretBox } from './secret-box.ts'
 
@@ -16,8 +16,15 @@ const hintFromLength = 16
 type Secret = Pick<OpenCredential, 'apiKey' | 'baseUrl'>
 
 export interface CredentialVault extends CredentialReader {
-  /** Throws AppError HTTP_ADDRESS_REFUSED for a base URL that no call could use. */
-  add(caller: { workspaceId: string; userId: string }, credential: CreateCredential): Promise<Credential>
+  /**
+   * `claim` is called in the transaction that stores it, and may refuse. Throws AppError HTTP_ADDRESS_REFUSED for a base
+   * URL that no call could use.
+   */
+  add(
+    caller: { workspaceId: string; userId: string },
+    credential: CreateCredential,
+    claim: (tx: Tx) => Promise<void>,
+  ): Promise<Credential>
 }
 
 export interface CredentialVaultOptions {
@@ -36,7 +43,7 @@ export function createCredentialVault(
   { onOpened, unknownElsewhereMs, modelAddresses }: CredentialVaultOptions,
 ): CredentialVault {
   return {
-    async add({ workspaceId, userId }, { name, provider, apiKey, baseUrl }) {
+    async add({ workspaceId, userId }, { name, provider, apiKey, baseUrl }, claim) {
       if (baseUrl !== undefined) requireModelAddress(baseUrl, modelAddresses)
       const id = newId()
       const secret: Secret = { apiKey, baseUrl }
@@ -47,13 +54,16 @@ export function createCredentialVault(
         provider,
         sealedSecret: secrets.seal(JSON.stringify(secret), credentialContext(workspaceId, id)),
         hint: {
-          ...(baseUrl === undefined ? {} : { baseUrl: withoutUserInfo(baseUrl) }),
+          ...(baseUrl === undefined ? {} : { baseUrl: withoutSecrets(baseUrl) }),
           ...(apiKey.length < hintFromLength ? {} : { key: `…${apiKey.slice(-hintCharacters)}` }),
         },
         createdBy: userId,
         createdAt: Date.now(),
       }
-      await insertCredential(database.orm, row)
+      await database.transaction(async (tx) => {
+        await claim(tx)
+        await insertCredential(tx, row)
+      })
       onOpened(apiKey, workspaceId)
       // Once the answer is there, no process stores the key in clear.
       if (unknownElsewhereMs > 0) await setTimeout(unknownElsewhereMs)
@@ -84,10 +94,12 @@ export function credentialContext(workspaceId: string, credentialId: string): st
   return `${workspaceId}/${credentialId}`
 }
 
-/** An address may carry a password, too. */
-function withoutUserInfo(address: string): string {
+/** An address may carry a password or a key, too. */
+function withoutSecrets(address: string): string {
   const url = new URL(address)
   url.username = ''
   url.password = ''
+  url.search = ''
+  url.hash = ''
   return url.href
 }

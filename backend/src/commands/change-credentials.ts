@@ -5,9 +5,11 @@ import { eventId } from '@millrace/shared/events/event-id'
 import type { EventOwner } from '@millrace/temporal/ports'
 import type { CredentialVault } from '../auth/credential-vault.ts'
 import { type Caller, ownerOf } from '../policies/caller.ts'
+import { membershipLimits } from '../policies/membership-limits.ts'
 import { countCredentials, deleteCredential, findCredential } from '../repositories/credentials.ts'
 import type { Database } from '../repositories/database.ts'
 import { newId } from '../repositories/new-id.ts'
+import { holdWorkspace } from './hold-workspace.ts'
 
 export interface CredentialDeps {
   database: Database
@@ -18,13 +20,22 @@ export interface CredentialDeps {
 /** The only nodes that use credentials. */
 const nodeTypes = ['llm']
 
-/** Keeps a key of another service. The first one of a provider makes it available to the workspace, which is told. */
+/**
+ * Keeps a key of another service. The first one of a provider makes it available to the workspace, which is told.
+ * Throws AppError WORKSPACE_NOT_FOUND, FORBIDDEN, LIMIT_REACHED.
+ */
 export async function addCredential(
   deps: CredentialDeps,
   caller: Caller,
   given: CreateCredential,
 ): Promise<Credential> {
-  const credential = await deps.vault.add(caller, given)
+  const credential = await deps.vault.add(caller, given, async (tx) => {
+    await holdWorkspace(tx, caller, 'manageCredentials')
+    const { credentialsPerWorkspaceMax } = membershipLimits
+    if ((await countCredentials(tx, caller.workspaceId)) >= credentialsPerWorkspaceMax) {
+      throw new AppError('LIMIT_REACHED', { credentialsPerWorkspaceMax })
+    }
+  })
   const count = await countCredentials(deps.database.orm, caller.workspaceId, credential.provider)
   if (count === 1) await tell(deps, caller, { provider: credential.provider, available: true })
   return credential

@@ -10,6 +10,10 @@ export const membershipLimits = {
   openInvitationsPerWorkspaceMax: 100,
   /** One per audience; people who need more need accounts. */
   openLinksPerExecutionMax: 20,
+  /** The list is one answer; a key per program of a person ends long before. */
+  apiKeysPerMemberMax: 200,
+  /** The list is one answer, and every process knows the secrets in them. */
+  credentialsPerWorkspaceMax: 200,
 } as const
 
 /** From the most rights to the least: each role has all rights of those after it. */

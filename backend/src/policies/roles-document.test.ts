@@ -31,6 +31,7 @@ function permissions(): string {
 function bounds(): string {
   const { workspacesPerUserMax, membersPerWorkspaceMax, openInvitationsPerWorkspaceMax, openLinksPerExecutionMax } =
     membershipLimits
+  const { apiKeysPerMemberMax, credentialsPerWorkspaceMax } = membershipLimits
   const rows = [
     [
       'workspaces of a person',
@@ -38,6 +39,8 @@ function bounds(): string {
       'every connection carries them and compares them before each write',
     ],
     ['members of a workspace', membersPerWorkspaceMax, 'the list is one answer'],
+    ['API keys of a member in a workspace', apiKeysPerMemberMax, 'the list is one answer'],
+    ['credentials of a workspace', credentialsPerWorkspaceMax, 'the list is one answer'],
     ['open invitations of a workspace', openInvitationsPerWorkspaceMax, 'each is a door'],
     ['open share links of an execution', openLinksPerExecutionMax, 'one per audience; who needs more needs accounts'],
     [

@@ -22,6 +22,14 @@ export async function listApiKeys(
     .limit(limit)
 }
 
+/** Keys that have not been removed. Call with the workspace locked. */
+export function countApiKeys(tx: Tx, owner: { workspaceId: string; userId: string }): Promise<number> {
+  return tx.$count(
+    apiKeys,
+    and(eq(apiKeys.workspaceId, owner.workspaceId), eq(apiKeys.userId, owner.userId), isNull(apiKeys.revokedAt)),
+  )
+}
+
 /** Null: no such key, or removed. */
 export async function findApiKeyByHash(tx: Tx, keyHash: string): Promise<ApiKeyRow | null> {
   const [row] = await tx

@@ -36,8 +36,10 @@ export async function deleteCredential(tx: Tx, workspaceId: string, id: string):
   return rows.length > 0
 }
 
-export function countCredentials(tx: Tx, workspaceId: string, provider: string): Promise<number> {
-  return tx.$count(credentials, and(eq(credentials.workspaceId, workspaceId), eq(credentials.provider, provider)))
+/** Of all providers unless one is named. */
+export function countCredentials(tx: Tx, workspaceId: string, provider?: string): Promise<number> {
+  const ofProvider = provider === undefined ? undefined : eq(credentials.provider, provider)
+  return tx.$count(credentials, and(eq(credentials.workspaceId, workspaceId), ofProvider))
 }
 
 /** Those that the workspace has a credential for. */

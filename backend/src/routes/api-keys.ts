@@ -6,11 +6,10 @@ import { createApiKey } from '../commands/create-api-key.ts'
 import { removeApiKey } from '../commands/remove-api-key.ts'
 import { callerOfRequest } from '../plugins/authentication.ts'
 import type { LiveAuthority } from '../policies/live-authority.ts'
+import { membershipLimits } from '../policies/membership-limits.ts'
 import { type ApiKeyRow, listApiKeys } from '../repositories/api-keys.ts'
 import { IdParams, NoContent } from './path-parameters.ts'
 
-/** A list of keys is short: more than this is a programming error of whoever makes them. */
-const listedMax = 200
 const tags = ['auth']
 
 export function registerApiKeyRoutes(
@@ -21,7 +20,7 @@ export function registerApiKeyRoutes(
     '/api/api-keys',
     { config: { access: 'manageOwnKeys' }, schema: { tags, response: { 200: pageOf(ApiKey) } } },
     async (request) => {
-      const rows = await listApiKeys(database.orm, callerOfRequest(request), listedMax)
+      const rows = await listApiKeys(database.orm, callerOfRequest(request), membershipLimits.apiKeysPerMemberMax)
       return { items: rows.map(toApiKey) }
     },
   )

@@ -5,11 +5,10 @@ import type { AppServices } from '../app-services.ts'
 import { toCredential } from '../auth/credential-vault.ts'
 import { addCredential, removeCredential } from '../commands/change-credentials.ts'
 import { callerOfRequest } from '../plugins/authentication.ts'
+import { membershipLimits } from '../policies/membership-limits.ts'
 import { listCredentials } from '../repositories/credentials.ts'
 import { IdParams, NoContent } from './path-parameters.ts'
 
-/** One page holds them all: a workspace has a handful. */
-const listedMax = 200
 const tags = ['credentials']
 
 export function registerCredentialRoutes(
@@ -20,7 +19,11 @@ export function registerCredentialRoutes(
     '/api/credentials',
     { config: { access: 'read' }, schema: { tags, response: { 200: pageOf(Credential) } } },
     async (request) => {
-      const rows = await listCredentials(deps.database.orm, callerOfRequest(request).workspaceId, listedMax)
+      const rows = await listCredentials(
+        deps.database.orm,
+        callerOfRequest(request).workspaceId,
+        membershipLimits.credentialsPerWorkspaceMax,
+      )
       return { items: rows.map(toCredential) }
     },
   )

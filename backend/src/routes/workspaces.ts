@@ -27,6 +27,8 @@ export function registerWorkspaceRoutes(
     { config: { access: 'signed-in' }, schema: { tags, response: { 200: pageOf(Workspace) } } },
     async (request) => {
       const identity = identityOfRequest(request)
+      // A key that may only start runs, say, reads nothing; GET /api/me tells it where it belongs.
+      if (identity.scopes?.includes('read') === false) throw new AppError('FORBIDDEN', { permission: 'read' })
       const visible = new Set(identity.workspaces.map(({ id }) => id))
       const rows = await listWorkspaces(database.orm, identity.userId)
       return { items: rows.filter(({ id }) => visible.has(id)) }

@@ -16,7 +16,12 @@ beforeAll(async () => {
 afterAll(() => http.close())
 
 test('takes a key in, stores it sealed, shows a hint, and never gives it out', async () => {
-  const body = { name: 'Team', provider: 'openai-compatible', apiKey, baseUrl: 'https://u:p@gateway.example/v1' }
+  const body = {
+    name: 'Team',
+    provider: 'openai-compatible',
+    apiKey,
+    baseUrl: 'https://u:p@gateway.example/v1?key=k-canary#k-canary',
+  }
   const headers = { 'idempotency-key': 'once' }
   const made = await http.send('POST', '/api/credentials', { token, body, headers })
   expect(made.status).toBe(201)
