@@ -136,6 +136,32 @@ describe('EventBridge', () => {
     delete reader.renewEpoch
   })
 
+  it('compares them every interval, however long the log takes to answer', async () => {
+    const heads = vi.spyOn(reader, 'heads').mockImplementation(async () => {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20)
+      })
+      return head === null ? new Map() : new Map([[topic, head]])
+    })
+    const sink = await attach()
+    await vi.advanceTimersByTimeAsync(1020)
+    head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 6, closed: false }
+    await vi.advanceTimersByTimeAsync(1000)
+    heads.mockRestore()
+    expect(sink?.seqs).toEqual([3, 4, 5, 6])
+  })
+
+  it('says of what fills a gap since when it was waited for', async () => {
+    const sink = await attach()
+    const accept = vi.spyOn(sink as Sink, 'accept')
+    stored = [3, 4, 5].map((seq) => ({ ...eventAt(seq), storedAt: 1000 + seq }))
+    bus.publish([{ ...eventAt(5), committedAt: 7 }])
+    await settle()
+    bus.publish([{ ...eventAt(6), committedAt: 9 }])
+    const waits = accept.mock.calls.flatMap(([events]) => events.map(({ committedAt }) => committedAt))
+    expect(waits).toEqual([1003, 1004, 1005, 9])
+  })
+
   it('moves past a gap that is too long to read', async () => {
     const sink = await attach()
     head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 500, closed: false }

@@ -176,10 +176,11 @@ export class EventLog implements EventReader {
       event_id: string
       type: WorkflowEventType
       payload: string
+      storedAt: number
     }>({
       name: 'read-events',
       // One statement, hence one state of the log: its events are of the epoch that is beside them.
-      text: `select (select epoch from topics where topic = $1) as epoch, seq, event_id, type, payload
+      text: `select (select epoch from topics where topic = $1) as epoch, seq, event_id, type, payload, created_at as "storedAt"
              from events where topic = $1 and seq > $2 order by seq limit $3`,
       values: [topic, afterSeq, limit],
     })

@@ -9,8 +9,13 @@ export interface StoredEvent {
   eventId: string
   type: WorkflowEventType
   payload: string
-  /** Epoch milliseconds with fractions; set on what has just been stored, for measuring only. */
+  /**
+   * Epoch milliseconds with fractions; set on what somebody waits for, for measuring only: on what has just been stored,
+   * and on what the bus has not brought and was read from the log instead.
+   */
   committedAt?: number
+  /** Epoch milliseconds; set on what was read: when it was being stored. */
+  storedAt?: number
 }
 
 export interface TopicHead {

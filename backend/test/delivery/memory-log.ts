@@ -46,6 +46,7 @@ export class MemoryLog implements EventReader {
         eventId,
         type,
         payload: payloadOf(draftJsonOf(draft), known.head),
+        storedAt: Date.now(),
       }
     })
     known.events.push(...stored)

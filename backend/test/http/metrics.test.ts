@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { addBusMetrics } from '../../src/metrics/bus-metrics.ts'
 import { addHookMetrics } from '../../src/metrics/hook-metrics.ts'
-import { createdDraft } from '../delivery/memory-log.ts'
+import { createdDraft, logDraft } from '../delivery/memory-log.ts'
 import { RawClient } from '../delivery/raw-client.ts'
 import { type HttpApp, openHttpApp, setUpOwner } from '../support/http-app.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -34,19 +34,29 @@ async function readPage(): Promise<Map<string, number>> {
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]))
 }
 
-test('counts a run from its events to the socket', async () => {
+/** Stores a run of the owner's. */
+async function startRun(executionId: string) {
   const me = await http.send('GET', '/api/me', { token })
   const { workspaces, user } = me.body as { workspaces: { id: string }[]; user: { id: string } }
   const owner = { workspaceId: workspaces[0]?.id ?? '', userId: user.id }
-  const executionId = 'measured-1'
   const workflow = { engineVersion: 1 as const, workflowId: 'w1', workflowName: 'W', workflowVersion: 1 }
   const plan = { ...workflow, nodes: [], edges: [], loops: [] }
   const row = { id: executionId, input: {}, startedByName: 'Ada' }
   await http.emitter.createExecution({ owner, row, plan, draft: createdDraft(executionId) })
+  return owner
+}
 
+async function follow(executionId: string): Promise<RawClient> {
   const client = await RawClient.open(`ws://127.0.0.1:${port}/ws`, ['millrace.v1', `bearer.${token}`])
   client.send({ type: 'subscribe', executionId })
   await waitUntil(() => client.frames.some(({ type }) => type === 'caught_up'))
+  return client
+}
+
+test('counts a run from its events to the socket', async () => {
+  const executionId = 'measured-1'
+  const owner = await startRun(executionId)
+  const client = await follow(executionId)
   const stream = { executionId, nodeId: 'n', nodePath: 'n', iteration: 1, attempt: 1 }
   await http.emitter.emit(owner, [
     { type: 'node:stream', eventId: 's/1', timestamp: 1, ...stream, offset: 0, chunk: 'one two', tokens: 5 },
@@ -76,6 +86,31 @@ test('counts a run from its events to the socket', async () => {
   const before = value('delivered_events_total')
   expect((await readPage()).get('millrace_delivered_events_total')).toBe(before)
   await client.close()
+})
+
+test('measures how long those wait whom the bus does not tell, and not who comes late', async () => {
+  const executionId = 'measured-2'
+  const owner = await startRun(executionId)
+  const client = await follow(executionId)
+  const name = 'millrace_append_to_socket_seconds_count'
+  const publish = vi.spyOn(http.bus, 'publish').mockImplementation(() => undefined)
+  try {
+    const before = await readPage()
+    await http.emitter.emit(owner, [logDraft(executionId)])
+    await waitUntil(() => client.frames.some(({ type }) => type === 'node:log'))
+    const page = await readPage()
+    expect((page.get(name) ?? 0) - (before.get(name) ?? 0)).toBe(1)
+    const filled = 'millrace_filled_gaps_total'
+    expect((page.get(filled) ?? 0) - (before.get(filled) ?? 0)).toBeGreaterThan(0)
+    const late = await RawClient.open(`ws://127.0.0.1:${port}/ws`, ['millrace.v1', `bearer.${token}`])
+    late.send({ type: 'subscribe', executionId, since: 0 })
+    await waitUntil(() => late.frames.some(({ type }) => type === 'node:log'))
+    expect((await readPage()).get(name)).toBe(page.get(name))
+    await late.close()
+  } finally {
+    publish.mockRestore()
+    await client.close()
+  }
 })
 
 test('is open to this machine, and else to the owner alone', async () => {
