@@ -12,15 +12,24 @@ export type FrameType = ChannelEvent['type'] | ServerMessageType
 
 /** Twice what the server replays of a channel. */
 const toldPerTopicMax = 2000
+/** As many as a connection may have subscriptions. */
+const topicsMax = 100
 
 type Listener = (frame: ServerFrame) => void
+
+interface Told {
+  /** Null: nobody has said, as of a person's own topic. */
+  epoch: string | null
+  /** Numbers told lately. Not only the highest: two channels replay one topic each at its own pace. */
+  seqs: Set<number>
+  approvalSeqs: Set<number>
+}
 
 /** Listeners by frame type, and for all of them under `*`. */
 export class EventListeners {
   readonly #contain: Contain
   readonly #byType = new Map<string, Set<Listener>>()
-  /** Numbers told lately, by topic. Not only the highest: two channels replay one topic each at its own pace. */
-  readonly #told = new Map<string, Set<number>>()
+  readonly #told = new Map<string, Told>()
 
   constructor(contain: Contain) {
     this.#contain = contain
@@ -39,15 +48,24 @@ export class EventListeners {
 
   /** For events outside an execution's topic: told only the first time. */
   tellOnce(event: ChannelEvent & { topic: string }): void {
+    const { seqs, approvalSeqs } = this.#toldOf(event.topic)
     // An approval and the question behind it have one number and are two things to hear of.
-    const source = isApprovalEvent(event) ? `${event.topic} approvals` : event.topic
-    const told = this.#told.get(source) ?? new Set()
-    this.#told.set(source, told)
+    const told = isApprovalEvent(event) ? approvalSeqs : seqs
     if (told.has(event.seq)) return
     told.add(event.seq)
     const [oldest] = told
     if (told.size > toldPerTopicMax && oldest !== undefined) told.delete(oldest)
     this.tell(event)
+  }
+
+  /** Numbers of another epoch are other events. Kept over connections: one channel may be told again what another has told. */
+  noteEpoch(topic: string, epoch: string): void {
+    const told = this.#toldOf(topic)
+    if (told.epoch !== null && told.epoch !== epoch) {
+      told.seqs.clear()
+      told.approvalSeqs.clear()
+    }
+    told.epoch = epoch
   }
 
   tell(frame: ServerFrame): void {
@@ -56,9 +74,19 @@ export class EventListeners {
     }
   }
 
-  /** A new connection may follow a topic whose numbers began anew. */
-  forgetTold(): void {
-    this.#told.clear()
+  /** On a new connection the numbers of a topic whose epoch nobody says may have begun anew. */
+  handleConnected(): void {
+    for (const [topic, { epoch }] of this.#told) if (epoch === null) this.#told.delete(topic)
+  }
+
+  #toldOf(topic: string): Told {
+    const known = this.#told.get(topic)
+    if (known !== undefined) return known
+    const told: Told = { epoch: null, seqs: new Set(), approvalSeqs: new Set() }
+    this.#told.set(topic, told)
+    const [oldest] = this.#told.keys()
+    if (this.#told.size > topicsMax && oldest !== undefined) this.#told.delete(oldest)
+    return told
   }
 
   clear(): void {

@@ -12,6 +12,16 @@ import { promptRowOf, remindedRow } from './prompt-row.ts'
 /** Rows kept: what a snapshot has at most, and as much again that began since. */
 const rowsMax = 1200
 
+/** After these a question is open no more. What only a newer server says of one changes nothing. */
+const closings: ReadonlySet<string> = new Set([
+  'user:input:received',
+  'user:input:expired',
+  'user:input:withdrawn',
+  'approval:granted',
+  'approval:denied',
+  'approval:expired',
+])
+
 const askingStatus: readonly ExecutionStatus[] = ['waiting']
 
 /**
@@ -65,7 +75,7 @@ export class FoldedList {
       const row = this.#rows.get(event.requestId) as Prompt | undefined
       return row !== undefined && this.#replace(row, remindedRow(row, event))
     }
-    return 'requestId' in event && this.#rows.delete(event.requestId)
+    return 'requestId' in event && closings.has(event.type) && this.#rows.delete(event.requestId)
   }
 
   #applyToDocument(event: ChannelEvent): boolean {

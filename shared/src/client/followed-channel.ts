@@ -33,7 +33,6 @@ export class FollowedChannel {
   readonly #progress: SubscriptionProgress
   /** Filter that the server was told; null: none yet. */
   #toldFilterKey: string | null = null
-  /** Where its numbers count, as the server says. */
   #topic: string | null = null
   #epoch: string | null = null
   #last: number | null = null
@@ -58,6 +57,11 @@ export class FollowedChannel {
   get address(): AckAddress {
     const { name: channel, workspaceId } = this.#address
     return { channel, ...(workspaceId === undefined ? {} : { workspaceId }) }
+  }
+
+  /** Where its numbers count; null: the server has not said. */
+  get topic(): string | null {
+    return this.#topic
   }
 
   /** Last seq that has arrived on this connection; null: nothing to acknowledge. */

@@ -10,6 +10,7 @@ import {
 import type { Acknowledger } from './acknowledger.ts'
 import type { ConnectionCounters } from './connection-counters.ts'
 import type { EventListeners } from './event-listeners.ts'
+import type { FollowedChannel } from './followed-channel.ts'
 import type { Followed, FollowedSet } from './followed-set.ts'
 import type { OwnPresence } from './own-presence.ts'
 import type { PendingCommands } from './pending-commands.ts'
@@ -92,6 +93,7 @@ export class FrameRouter {
       case 'subscribed':
         execution?.handleSubscribed(message)
         channel?.handleSubscribed(message)
+        this.#noteEpoch(channel, message.epoch)
         if (execution !== undefined) this.#options.presence.tell(execution.executionId)
         break
       case 'presence:update':
@@ -112,6 +114,7 @@ export class FrameRouter {
       case 'snapshot':
         execution?.handleSnapshot(message)
         channel?.handleSnapshot(message)
+        this.#noteEpoch(channel, message.epoch)
         this.#acknowledge(execution ?? channel, characters)
         break
       case 'ended':
@@ -124,6 +127,10 @@ export class FrameRouter {
   #deliver(events: readonly WorkflowEvent[]): void {
     this.#counters.eventsDeliveredCount += events.length
     for (const event of events) this.#listeners.tell(event)
+  }
+
+  #noteEpoch(channel: FollowedChannel | undefined, epoch: string): void {
+    if (channel !== undefined && channel.topic !== null) this.#listeners.noteEpoch(channel.topic, epoch)
   }
 
   #acknowledge(followed: Followed | undefined, characters: number): void {

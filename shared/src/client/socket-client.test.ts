@@ -350,4 +350,33 @@ describe('SocketClient', () => {
     await vi.advanceTimersByTimeAsync(1000)
     expect(socket.all('ack')).toMatchObject([{ channel: 'kb', seq: 9 }])
   })
+
+  it('tells a listener once what two channels bring, though one of them lagged over a cut', async () => {
+    open()
+    const heard: number[] = []
+    client.on('kb:document:deleted', ({ seq }) => heard.push(seq))
+    const names = ['kb', 'kb:k1']
+    for (const channel of names) client.followChannel(channel, {})
+    const place = { seq: 3, epoch: 'a', topic: 'workspace:w' }
+    const tell = (socket: FakeSocket, channel: string, seqs: number[]) => {
+      const document = { knowledgeBaseId: 'k1', documentId: 'd1', documentName: 'd' }
+      const event = { type: 'kb:document:deleted', eventId: 'x', ...document, topic: 'workspace:w', channel }
+      for (const seq of seqs) socket.say({ ...event, seq })
+    }
+    const comeBack = async () => {
+      const socket = await connect()
+      for (const channel of names) {
+        socket.accept({ channel }, place)
+        socket.say({ type: 'snapshot', channel, ...place, items: [] })
+      }
+      return socket
+    }
+    const socket = await comeBack()
+    tell(socket, 'kb', [4, 5, 6])
+    tell(socket, 'kb:k1', [4])
+    socket.drop(1006)
+    await vi.advanceTimersByTimeAsync(500)
+    tell(await comeBack(), 'kb:k1', [5, 6, 7])
+    expect(heard).toEqual([4, 5, 6, 7])
+  })
 })

@@ -161,7 +161,7 @@ class DefaultSocketClient implements SocketClient {
   #handleConnected({ capabilities }: ServerMessageOf<'connected'>): void {
     this.#counters.connectCount += 1
     this.#acknowledger.begin(capabilities.includes('ack'))
-    this.#listeners.forgetTold()
+    this.#listeners.handleConnected()
     this.#commands.handleConnected()
     this.#followed.handleConnected()
   }
