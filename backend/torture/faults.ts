@@ -2,6 +2,7 @@ import { authorityEnds } from './authority-probes.ts'
 import { connectionFloods } from './connection-floods.ts'
 import { count, openRawSocket, pause, span, type TortureWorld } from './probe-context.ts'
 import { crossTenant, floods, forgedTokens, malformedInput } from './probes.ts'
+import { breakFrames } from './wire-probes.ts'
 
 export interface Fault {
   name: string
@@ -52,6 +53,7 @@ export const faults: readonly Fault[] = [
   { name: 'never-reading', kind: 'network', run: neverReading },
   { name: 'forged-tokens', kind: 'probe', run: forgedTokens },
   { name: 'malformed', kind: 'probe', run: malformedInput },
+  { name: 'broken-frames', kind: 'probe', run: breakFrames },
   { name: 'floods', kind: 'probe', run: floods },
   { name: 'connection-floods', kind: 'probe', run: connectionFloods },
   { name: 'cross-tenant', kind: 'probe', run: crossTenant },
