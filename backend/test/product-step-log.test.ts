@@ -78,9 +78,10 @@ it('tells what a step does in the run, in its view and in the log of the process
       startNode(),
       { id: 'fetch', type: 'http', name: 'Fetch', config: fetchConfig, retry },
       { id: 'ask', type: 'llm', name: 'Ask', config: askConfig },
+      { id: 'vars', type: 'set', name: 'Keep', config: { fields: [{ name: 'note', value: `with ${apiKey}` }] } },
       result('{{ ask.text }}'),
     ],
-    edges: [edge('start', 'fetch'), edge('fetch', 'ask'), edge('ask', 'result')],
+    edges: [edge('start', 'fetch'), edge('fetch', 'ask'), edge('ask', 'vars'), edge('vars', 'result')],
   })
   const executionId = await client.start(workflow.id)
   expect((await client.waitForStatus(executionId, ['completed', 'failed'])).status).toBe('completed')
@@ -102,8 +103,13 @@ it('tells what a step does in the run, in its view and in the log of the process
   expect(progress.length).toBeGreaterThan(0)
   expect(progress[0]).toMatchObject({ nodeId: 'fetch', attempt: 2, message: expect.stringMatching(/ of 600\.0 KB$/) })
 
+  const [changed] = events.filter(({ type }) => type === 'variable:changed')
+  expect(changed).toMatchObject({ nodeId: 'vars', varName: 'note', newValue: 'with •••', changeType: 'created' })
+  expect(JSON.stringify(events)).not.toContain(apiKey)
+
   const view = events.reduce(applyEvent, emptyExecutionView(executionId))
   const shown = new Set(view.log.map(({ message }) => message))
+  expect(view.variables['vars.note']?.versions).toMatchObject([{ value: 'with •••' }])
   expect(lines.every(({ message }) => shown.has(message))).toBe(true)
 
   const logged = () =>

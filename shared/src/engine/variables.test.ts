@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { definition, node } from '../../test/build-definition.ts'
 import { driveRun, planOf, type Run } from '../../test/drive-run.ts'
 import type { WorkflowEvent, WorkflowEventOf } from '../events/index.ts'
+import type { JsonObject } from '../json.ts'
 import { engineLimits } from './engine-limits.ts'
 import { viewLimits } from './execution-view.ts'
 import { eventIdsOf } from './interpreter.ts'
@@ -12,7 +13,7 @@ type Changed = WorkflowEventOf<'variable:changed'>
 const field = (name: string, value: string) => ({ name, kind: 'cel', value })
 
 /** `rounds` rounds of: set the fields, then ask whether to go on. */
-function loopPlan(fields: object[], rounds: number) {
+function loopPlan(fields: JsonObject[], rounds: number) {
   return planOf(
     definition(
       [
