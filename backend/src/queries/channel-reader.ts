@@ -71,11 +71,12 @@ async function readRuns(tx: Tx, request: ListRequest): Promise<Items> {
 async function readQuestions(tx: Tx, request: ListRequest): Promise<Items> {
   const { filters } = request
   if (filters !== undefined && !fits({ statuses: filters.statuses }, { statuses: askingStatus })) return none
-  const rows = await listOpenPromptRows(tx, { ...rowFilterOf(request), limit: openPromptsMax + 1 })
-  const items = rows
-    .slice(0, openPromptsMax)
-    .map(toPrompt)
-    .filter(({ inputType }) => request.kind === 'prompts' || inputType === 'approval')
+  const rows = await listOpenPromptRows(tx, {
+    ...rowFilterOf(request),
+    inputType: request.kind === 'approvals' ? 'approval' : undefined,
+    limit: openPromptsMax + 1,
+  })
+  const items = rows.slice(0, openPromptsMax).map(toPrompt)
   return { items, isComplete: rows.length <= openPromptsMax }
 }
 

@@ -1,5 +1,6 @@
 import type { ExecutionStatus } from '@millrace/shared/engine/execution-view'
-import { and, desc, eq, getTableColumns, inArray } from 'drizzle-orm'
+import type { PromptInputType } from '@millrace/shared/events/user-input'
+import { and, desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { Tx } from './database.ts'
 import type { DocumentRow } from './documents.ts'
 import type { ExecutionRow } from './executions.ts'
@@ -61,8 +62,11 @@ export async function listExecutionRows(
     .limit(filter.limit)
 }
 
-/** Newest first. */
-export async function listOpenPromptRows(tx: Tx, filter: ChannelRowFilter): Promise<PromptRow[]> {
+/** Newest first. `inputType`: only questions of that kind. */
+export async function listOpenPromptRows(
+  tx: Tx,
+  filter: ChannelRowFilter & { inputType?: PromptInputType | undefined },
+): Promise<PromptRow[]> {
   return tx
     .select()
     .from(prompts)
@@ -72,6 +76,7 @@ export async function listOpenPromptRows(tx: Tx, filter: ChannelRowFilter): Prom
         eq(prompts.status, 'open'),
         within(prompts.workflowId, filter.workflowIds),
         within(prompts.executionId, filter.executionIds),
+        filter.inputType === undefined ? undefined : eq(sql`${prompts.request} ->> 'inputType'`, filter.inputType),
       ),
     )
     .orderBy(desc(prompts.requestedAt), desc(prompts.requestId))

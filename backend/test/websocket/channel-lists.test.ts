@@ -124,6 +124,19 @@ describe.each([
     expect(told.map(({ type }) => type)).toEqual(['user:input:withdrawn', 'execution:completed'])
   })
 
+  it('S06 shows an open approval however many other questions are newer', async () => {
+    const workspaceId = await newWorkspace()
+    const run = { executionId: `${workspaceId}-e`, workflowId: `${workspaceId}-flow` }
+    await world.addRun(workspaceId, run)
+    const others = Array.from({ length: 501 }, (_, index) =>
+      questionAsked(run, `${workspaceId}:z${index}`, { inputType: 'text' }),
+    )
+    await world.append(workspaceId, questionAsked(run, `${workspaceId}:a`), ...others)
+    const { items, isComplete } = await world.reader.readList(request(workspaceId, 'approvals'))
+    expect([items, isComplete]).toMatchObject([[{ requestId: `${workspaceId}:a` }], true])
+    expect(await world.reader.readList(request(workspaceId, 'prompts'))).toMatchObject({ isComplete: false })
+  })
+
   it('S03 withdraws no question at the end of its run that was closed after it was asked', async () => {
     const workspaceId = await newWorkspace()
     const run = { executionId: `${workspaceId}-e`, workflowId: `${workspaceId}-flow` }
