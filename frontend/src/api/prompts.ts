@@ -1,9 +1,8 @@
 import { pageOf } from '@millrace/shared/api/page'
 import { AnswerAccepted, Prompt } from '@millrace/shared/api/prompts'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { http } from './http.ts'
 import { queryKeys } from './query-keys.ts'
-import { randomId } from './random-id.ts'
 
 const promptPage = pageOf(Prompt)
 
@@ -31,23 +30,15 @@ export function usePrompt(requestId: string | undefined) {
   })
 }
 
-/** Answers a question. Throws ApiError PROMPT_ALREADY_ANSWERED, PROMPT_CLOSED or PROMPT_RESPONSE_INVALID. */
+/** Answers a question over HTTP. Throws ApiError PROMPT_ALREADY_ANSWERED, PROMPT_CLOSED or PROMPT_RESPONSE_INVALID. */
 export function answerPrompt(
   requestId: string,
   response: unknown,
-  idempotencyKey = randomId(),
+  options: { idempotencyKey: string; signal?: AbortSignal },
 ): Promise<AnswerAccepted> {
   return http.request('POST', `/api/prompts/${encodeURIComponent(requestId)}/response`, {
     schema: AnswerAccepted,
     body: { response },
-    idempotencyKey,
-  })
-}
-
-export function useAnswerPrompt(requestId: string) {
-  const cache = useQueryClient()
-  return useMutation({
-    mutationFn: (response: unknown) => answerPrompt(requestId, response),
-    onSettled: () => cache.invalidateQueries({ queryKey: queryKeys.prompts }),
+    ...options,
   })
 }

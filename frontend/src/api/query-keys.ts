@@ -10,6 +10,7 @@ export const queryKeys = {
   execution: (id: string) => ['executions', id] as const,
   prompts: ['prompts'] as const,
   promptList: (status: string) => ['prompts', 'list', status] as const,
+  answer: (requestId: string) => ['answers', requestId] as const,
   prompt: (requestId: string) => ['prompts', requestId] as const,
   knowledgeBases: ['knowledge-bases'] as const,
   knowledgeBase: (id: string) => ['knowledge-bases', id] as const,

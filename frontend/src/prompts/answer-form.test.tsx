@@ -1,10 +1,14 @@
 import type { Role } from '@millrace/shared/api/auth'
+import { type ConnectionState, idleState } from '@millrace/shared/client/connection-state'
+import type { SocketClient } from '@millrace/shared/client/socket-client'
 import type { PromptView } from '@millrace/shared/engine/execution-view'
+import { AppError } from '@millrace/shared/errors/app-error'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { tokens } from '../api/http.ts'
 import { WorkspaceContext } from '../api/rights.ts'
+import { LiveContext } from '../live/live-context.ts'
 import { AnswerForm } from './answer-form.tsx'
 import { keepDraft, readDraft } from './draft-storage.ts'
 
@@ -28,6 +32,8 @@ const question: PromptView = {
   fields: null,
   requestedAt: 0,
   deadline: null,
+  reminderCount: 0,
+  remindedAt: null,
   status: 'open',
   response: null,
   answeredBy: null,
@@ -193,5 +199,114 @@ describe('answering a question', () => {
     show(question, vi.fn(), 'viewer')
     expect(screen.queryByRole('button')).toBeNull()
     expect(screen.getByText(/You may watch here, not answer/)).toBeTruthy()
+  })
+
+  describe('over the socket', () => {
+    let state: ConnectionState
+    let answer: ReturnType<typeof vi.fn<SocketClient['answer']>>
+    let stateListeners: Set<() => void>
+
+    const become = (status: ConnectionState['status']) =>
+      act(() => {
+        state = { ...idleState, status }
+        for (const listener of stateListeners) listener()
+      })
+    const accepted = (response: unknown) =>
+      ({ requestId, executionId: 'run-1', response, answeredBy: { userId: 'me', name: 'Me' }, answeredAt }) as never
+
+    beforeEach(() => {
+      state = { ...idleState, status: 'live' }
+      stateListeners = new Set()
+      answer = vi.fn<SocketClient['answer']>(async (_, response) => accepted(response))
+    })
+
+    function showLive(cache = new QueryClient()) {
+      const client = {
+        get state() {
+          return state
+        },
+        onState(listener: () => void) {
+          stateListeners.add(listener)
+          return () => stateListeners.delete(listener)
+        },
+        answer,
+      } as unknown as SocketClient
+      const { unmount } = render(
+        <QueryClientProvider client={cache}>
+          <WorkspaceContext value={{ id: 'w1', name: 'Workshop', role: 'operator' }}>
+            <LiveContext value={client}>
+              <AnswerForm prompt={question} compact />
+            </LiveContext>
+          </WorkspaceContext>
+        </QueryClientProvider>,
+      )
+      return unmount
+    }
+    const approve = () => fireEvent.click(screen.getByRole('button', { name: /Approve/ }))
+
+    it('goes the way of the live events while they come', async () => {
+      showLive()
+      approve()
+      await screen.findByText('Answered')
+      expect(answer).toHaveBeenCalledTimes(1)
+      expect(sent).toEqual([])
+    })
+
+    it('D06 waits for the connection when there is no way, says so, and still does when the page is left', async () => {
+      const arrival = Promise.withResolvers<never>()
+      answer.mockReturnValue(arrival.promise)
+      reply = () => {
+        throw new TypeError('failed to fetch')
+      }
+      become('offline')
+      const cache = new QueryClient()
+      const leave = showLive(cache)
+      approve()
+      expect(await screen.findByText(/Will be sent when you are online again/)).toBeDefined()
+      await waitFor(() => expect(answer).toHaveBeenCalledTimes(1))
+      leave()
+      showLive(cache)
+      expect(screen.getByText(/Will be sent when you are online again/)).toBeDefined()
+      expect((screen.getByRole('button', { name: /Approve/ }) as HTMLButtonElement).disabled).toBe(true)
+      become('live')
+      expect(screen.queryByText(/Will be sent/)).toBeNull()
+      arrival.resolve(accepted({ choice: 'approve' }))
+      await waitFor(() =>
+        expect((screen.getByRole('button', { name: /Approve/ }) as HTMLButtonElement).disabled).toBe(false),
+      )
+      expect(answer).toHaveBeenCalledTimes(1)
+    })
+
+    it('goes over HTTP where the socket does not come about', async () => {
+      become('offline')
+      showLive()
+      approve()
+      await screen.findByText('Answered')
+      expect(answer).not.toHaveBeenCalled()
+      expect(sent).toHaveLength(1)
+    })
+
+    it('keeps its key until its fate is known, and says who was first', async () => {
+      answer.mockRejectedValueOnce(new AppError('REQUEST_TIMED_OUT'))
+      answer.mockRejectedValueOnce(
+        new AppError('PROMPT_ALREADY_ANSWERED', {
+          answeredBy: { userId: 'kim', name: 'Kim' },
+          answeredAt,
+          response: { choice: 'redo' },
+        }),
+      )
+      showLive()
+      approve()
+      await screen.findByRole('alert')
+      approve()
+      expect(await screen.findByText('Kim answered first')).toBeDefined()
+      const [first, second] = answer.mock.calls.map(([, , options]) => options?.idempotencyKey)
+      expect(first).toBe(second)
+      cleanup()
+      showLive()
+      approve()
+      await screen.findByText('Answered')
+      expect(answer.mock.calls[2]?.[2]?.idempotencyKey).not.toBe(first)
+    })
   })
 })

@@ -1,7 +1,7 @@
 import clsx from 'clsx'
+import { CloudOff } from 'lucide-react'
 import { useId, useRef, useState } from 'react'
 import { errorCodeText, errorMessage, fieldErrors } from '../api/api-error.ts'
-import { useAnswerPrompt } from '../api/prompts.ts'
 import { useMay } from '../api/rights.ts'
 import { useSession } from '../stores/session-store.ts'
 import { Button } from '../ui/button.tsx'
@@ -16,6 +16,7 @@ import { AnsweredNote, type Outcome } from './answered-note.tsx'
 import { type AnyPrompt, choicesOf } from './any-prompt.ts'
 import { ChoiceButton } from './choice-button.tsx'
 import { acceptedOutcome, outcomeOf, refusedOutcome } from './outcome.ts'
+import { type AnswerOfPrompt, useAnswer } from './use-answer.ts'
 
 export interface AnswerFormProps {
   prompt: AnyPrompt
@@ -38,6 +39,8 @@ function OpenOrClosed({ prompt, onAnswered, compact }: AnswerFormProps) {
   const [own, setOwn] = useState<Outcome | null>(null)
   const [wasOpen] = useState(prompt.status === 'open')
   const mayAnswer = useMay('answer')
+  // Here, not in the form: news of the end may take the form away before its own answer has come.
+  const answer = useAnswer(prompt)
   const outcome = own ?? outcomeOf(prompt, userId)
   if (outcome !== null) return <AnsweredNote outcome={outcome} isRace={wasOpen} />
   if (!mayAnswer) {
@@ -49,6 +52,7 @@ function OpenOrClosed({ prompt, onAnswered, compact }: AnswerFormProps) {
     <OpenForm
       prompt={prompt}
       compact={compact === true}
+      answer={answer}
       onClosed={(closed) => {
         setOwn(closed)
         onAnswered?.()
@@ -60,13 +64,13 @@ function OpenOrClosed({ prompt, onAnswered, compact }: AnswerFormProps) {
 interface OpenFormProps {
   prompt: AnyPrompt
   compact: boolean
+  answer: AnswerOfPrompt
   onClosed: (outcome: Outcome) => void
 }
 
-function OpenForm({ prompt, compact, onClosed }: OpenFormProps) {
+function OpenForm({ prompt, compact, answer, onClosed }: OpenFormProps) {
   const { draft, isKept, change, drop } = useAnswerDraft(prompt)
   const [errors, setErrors] = useState<Record<string, string>>({})
-  const answer = useAnswerPrompt(prompt.requestId)
   const textRef = useRef<HTMLTextAreaElement>(null)
   const groupId = useId()
   const choices = choicesOf(prompt)
@@ -77,12 +81,12 @@ function OpenForm({ prompt, compact, onClosed }: OpenFormProps) {
   function send(response: Record<string, unknown>) {
     if (answer.isPending) return
     setErrors({})
-    answer.mutate(response, {
-      onSuccess: (accepted) => {
+    answer.send(response, {
+      accepted: (accepted) => {
         drop()
         onClosed(acceptedOutcome(prompt, accepted))
       },
-      onError: (error) => {
+      failed: (error) => {
         const outcome = refusedOutcome(prompt, error)
         if (outcome === null) return setErrors(fieldErrors(error))
         drop()
@@ -195,6 +199,12 @@ function OpenForm({ prompt, compact, onClosed }: OpenFormProps) {
             {chosen === undefined ? 'Send the answer' : `Send “${chosen.label}”`}
           </Button>
         </div>
+      )}
+      {answer.isWaiting && (
+        <p role="status" className="flex items-center gap-2 text-small text-ink-2">
+          <CloudOff aria-hidden="true" className="size-4 shrink-0" />
+          Will be sent when you are online again. Keep this page open.
+        </p>
       )}
       {failure !== null && (
         <p role="alert" className="text-small text-failed-text">
