@@ -162,6 +162,21 @@ describe('a run that waits for a person', () => {
     expect(lastOf(id)).toMatchObject({ type: 'execution:completed', outputs: { result: 'too late' } })
   })
 
+  it('reminds while nobody answers, and no more once somebody has', async () => {
+    const id = nextId()
+    await engine.start(id, askPlan({ remindAfterMs: [1000, 2000, 600_000] }))
+    const { requestId, timestamp } = await openPrompt(id)
+    const second = await engine.ports.events.waitFor(id, 'user:input:reminder', ({ number }) => number === 2)
+    expect(second.timestamp - timestamp).toBeGreaterThanOrEqual(2000)
+    expect(second).toMatchObject({ requestId, prompt: 'Right?', inputType: 'approval' })
+    await answer(id, requestId, { choice: 'approve' })
+    await engine.ended(id)
+    const reminders = engine.ports.events.of(id).filter(({ type }) => type === 'user:input:reminder')
+    expect(reminders.length).toBeGreaterThanOrEqual(1)
+    const [closing] = engine.ports.events.finalizations.filter(({ executionId }) => executionId === id)
+    expect(reminders.every(({ eventId }) => closing?.eventIds.includes(eventId))).toBe(true)
+  })
+
   it('ends when it is cancelled, and withdraws the question', async () => {
     const id = nextId()
     await engine.start(id, askPlan())

@@ -32,6 +32,7 @@ const interpreterTypes: WorkflowEventType[] = [
   'edge:settled',
   'variable:changed',
   'user:input:required',
+  'user:input:reminder',
   'user:input:received',
   'user:input:expired',
   'user:input:withdrawn',

@@ -40,6 +40,12 @@ export const openPrompt: PreparedStatement = {
          on conflict (request_id) do nothing`,
 }
 
+export const remindOfPrompt: PreparedStatement = {
+  name: 'remind-of-prompt',
+  types: ['text', 'int', 'bigint'],
+  text: `update prompts set reminder_count = $2, reminded_at = $3 where request_id = $1 and status = 'open'`,
+}
+
 export const answerPrompt: PreparedStatement = {
   name: 'answer-prompt',
   types: ['text', 'jsonb', 'jsonb', 'bigint'],

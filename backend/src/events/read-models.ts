@@ -39,6 +39,8 @@ function stepsOf(draft: EventDraft): BatchStep[] {
           draft.deadline ?? null,
         ),
       ]
+    case 'user:input:reminder':
+      return [callOf(statements.remindOfPrompt, draft.requestId, draft.number, draft.timestamp)]
     case 'user:input:received':
       return [
         callOf(

@@ -45,6 +45,16 @@ export function noticeOfQuestion({
   }
 }
 
+/** Tells whoever started a run that its question is still open. */
+export function noticeOfReminder(reminder: EventDraftOf<'user:input:reminder'>): Notice {
+  const { requestId, number, workflowName } = reminder
+  return {
+    ...noticeOfQuestion({ ...reminder, type: 'user:input:required', validation: {} }),
+    eventId: eventId({ nodePath: null, type: 'notification', ordinal: `reminds:${number}:${requestId}` }),
+    title: `${cut(workflowName, nameCharactersMax)} still waits for an answer`,
+  }
+}
+
 function cut(text: string, charactersMax: number): string {
   return text.length <= charactersMax ? text : `${text.slice(0, charactersMax - 1)}…`
 }

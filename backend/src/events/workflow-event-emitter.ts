@@ -14,7 +14,7 @@ import { boundOutputs, boundPayload, cutMessages, cutValues } from './event-boun
 import type { EventBus } from './event-bus.ts'
 import type { NewExecution } from './event-log.ts'
 import type { StoredEvent } from './event-reader.ts'
-import { noticeOfQuestion } from './run-notices.ts'
+import { noticeOfQuestion, noticeOfReminder } from './run-notices.ts'
 import type { SecretMasker } from './secret-masker.ts'
 import type { Maskers } from './workspace-secrets.ts'
 
@@ -130,9 +130,11 @@ export class WorkflowEventEmitter implements EventPort {
 
   /** After a question is stored, also when it was before: so whoever tries again tells what the first try could not. */
   async #tellOfQuestions(owner: EventOwner, drafts: EventDraft[], outcomes: AppendOutcome[]): Promise<void> {
-    const notices = drafts.flatMap((draft, index) =>
-      draft.type === 'user:input:required' && outcomes[index]?.status !== 'refused' ? [noticeOfQuestion(draft)] : [],
-    )
+    const notices = drafts.flatMap((draft, index) => {
+      if (outcomes[index]?.status === 'refused') return []
+      if (draft.type === 'user:input:required') return [noticeOfQuestion(draft)]
+      return draft.type === 'user:input:reminder' ? [noticeOfReminder(draft)] : []
+    })
     if (notices.length > 0 && (await this.#isMember(owner))) await this.#log.append(owner, notices)
   }
 

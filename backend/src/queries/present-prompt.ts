@@ -6,6 +6,7 @@ import type { PromptRow } from '../repositories/prompts.ts'
 export function toPrompt(row: PromptRow): Prompt {
   const asked = row.request as EventDraftOf<'user:input:required'>
   const { requestId, executionId, workflowId, workflowName, nodeId, status, requestedAt, deadline } = row
+  const { reminderCount, remindedAt } = row
   const isAnswered = status === 'answered'
   return {
     requestId,
@@ -24,6 +25,8 @@ export function toPrompt(row: PromptRow): Prompt {
     ...(asked.fields === undefined ? {} : { fields: asked.fields }),
     requestedAt,
     ...(deadline === null ? {} : { deadline }),
+    ...(reminderCount === null ? {} : { reminderCount }),
+    ...(remindedAt === null ? {} : { remindedAt }),
     ...(isAnswered ? { response: row.response as Prompt['response'] } : {}),
     ...(isAnswered ? { answeredBy: row.answeredBy as Answerer } : {}),
     ...(isAnswered && row.closedAt !== null ? { answeredAt: row.closedAt } : {}),

@@ -191,6 +191,37 @@ test('starts a run that Temporal never got, so that it can be cancelled', async 
   expect(http.engine.cancelled.at(-1)).toMatchObject({ executionId })
 })
 
+test('shows that somebody was reminded, and tells whoever started the run', async () => {
+  const executionId = await start()
+  const requestId = await ask(executionId)
+  const place = { nodeId: 'approve', nodePath: 'redo[1]/approve', iteration: 1, requestId, executionId }
+  const type = 'user:input:reminder'
+  const said = {
+    nodeName: 'Approve',
+    workflowName: 'Review desk',
+    prompt: 'Shall it go out?',
+    inputType: 'choice',
+  } as const
+  for (const number of [1, 2]) {
+    const id = eventId({ nodePath: place.nodePath, type, ordinal: number })
+    await http.emitter.emit(owner, [{ type, eventId: id, timestamp: 1000 * number, ...place, ...said, number }])
+  }
+  const one = await http.send('GET', `/api/prompts/${encodeURIComponent(requestId)}`, { token })
+  expect(one.body).toMatchObject({ requestId, status: 'open', reminderCount: 2, remindedAt: 2000 })
+  const { body: notices } = await http.send('GET', '/api/notifications', { token })
+  const titles = (notices['items'] as { title: string; message: string }[])
+    .filter(({ message }) => message === 'Shall it go out?')
+    .map(({ title }) => title)
+  expect(titles.slice(0, 3)).toEqual([
+    'Review desk still waits for an answer',
+    'Review desk still waits for an answer',
+    'Review desk waits for an answer',
+  ])
+  const end = 'user:input:withdrawn'
+  const id = eventId({ nodePath: place.nodePath, type: end })
+  await http.emitter.emit(owner, [{ type: end, eventId: id, timestamp: 3000, ...place, reason: 'Enough' }])
+})
+
 test('shows open questions and passes the first answer on', async () => {
   const requestId = await ask(await start())
   const open = await http.send('GET', '/api/prompts?status=open', { token })

@@ -57,6 +57,8 @@ export function eventLines(event: WorkflowEvent, nameOf: (nodeId: string) => str
       return [`${style.notice('=')} Taken back: ${event.retractedType}`]
     case 'user:input:required':
       return questionLines(event, name, style)
+    case 'user:input:reminder':
+      return [`${style.notice('?')} ${name} still waits for an answer: ${oneLine(event.prompt)}`]
     case 'user:input:received':
       return [`${style.good('✓')} ${name} answered by ${oneLine(event.answeredBy.name)}: ${answerText(event.response)}`]
     case 'user:input:expired':

@@ -28,6 +28,9 @@ export const Prompt = z.object({
   fields: z.array(FormField).optional(),
   requestedAt: z.number(),
   deadline: z.number().optional(),
+  /** Number and time of the newest reminder; missing before the first. */
+  reminderCount: z.int().optional(),
+  remindedAt: z.number().optional(),
   response: z.record(z.string(), z.unknown()).optional(),
   answeredBy: Answerer.optional(),
   answeredAt: z.number().optional(),

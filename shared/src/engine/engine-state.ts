@@ -57,6 +57,8 @@ export interface PromptState {
   status: 'open' | 'answered' | 'expired' | 'withdrawn'
   answeredBy?: Answerer
   answeredAt?: number
+  /** What a reminder says and how many were told; missing where none is set up. */
+  reminders?: { askedAt: number; prompt: string; told: number }
 }
 
 /** Plain JSON. Every record is replaced, never changed in place, once a step has returned it. */

@@ -4,7 +4,8 @@ import type { Plan } from './plan.ts'
 
 /**
  * Which events a generation has told, one character each, so that a run's state can name them all and stays small.
- * Edges follow as `e<number in the plan>`, variables as `v<number of the field>`. Events of the execution that a node caused count with that node.
+ * Edges follow as `e<number in the plan>`, variables as `v<number of the field>`, reminders as
+ * `n<number>`. Events of the execution that a node caused count with that node.
  */
 const codeOf = {
   'node:queued': 'q',
@@ -17,6 +18,7 @@ const codeOf = {
   'user:input:received': 'a',
   'user:input:expired': 't',
   'user:input:withdrawn': 'w',
+  'user:input:reminder': 'n',
   'execution:progress': 'p',
   'execution:waiting': 'b',
   'execution:resumed': 'm',
@@ -28,12 +30,14 @@ export type CodedType = keyof typeof codeOf
 const typeOf = new Map(Object.entries(codeOf).map(([type, code]) => [code as string, type as CodedType]))
 
 /** Id and code of an event about a generation. */
-export function identify(type: CodedType, nodePath: string): { id: string; code: string } {
+export function identify(type: CodedType, nodePath: string, number?: number): { id: string; code: string } {
   // These tell of the run, so their place in the id is empty; the node that caused them tells them apart.
   if (type.startsWith('execution:'))
     return { id: eventId({ nodePath: null, type, ordinal: nodePath }), code: codeOf[type] }
   // The interpreter itself starts only what has exactly one try; the activity does it for effects.
   if (type === 'node:started') return { id: eventId({ nodePath, type, attempt: 1 }), code: codeOf[type] }
+  if (number !== undefined)
+    return { id: eventId({ nodePath, type, ordinal: number }), code: `${codeOf[type]}${number}` }
   return { id: eventId({ nodePath, type }), code: codeOf[type] }
 }
 
@@ -69,12 +73,13 @@ export function eventIdsOf(plan: Plan, state: EngineState): string[] {
 }
 
 function idsOf(plan: Plan, nodePath: string, told: string): string[] {
-  return [...told.matchAll(/e(\d+)|v(\d+)|[a-z]/g)].flatMap(([code, edgeNumber, fieldNumber]) => {
+  return [...told.matchAll(/e(\d+)|v(\d+)|n(\d+)|[a-z]/g)].flatMap(([code, edgeNumber, fieldNumber, reminder]) => {
     if (fieldNumber !== undefined) return [identifyVariable(Number(fieldNumber), nodePath).id]
     if (edgeNumber !== undefined) {
       const edge = plan.edges[Number(edgeNumber)]
       return edge === undefined ? [] : [identifyEdge(edge.id, Number(edgeNumber), nodePath).id]
     }
+    if (reminder !== undefined) return [identify('user:input:reminder', nodePath, Number(reminder)).id]
     const type = typeOf.get(code)
     return type === undefined ? [] : [identify(type, nodePath).id]
   })

@@ -87,6 +87,9 @@ export interface PromptView {
   fields: FormField[] | null
   requestedAt: number
   deadline: number | null
+  /** Number of the newest reminder; 0 before the first. */
+  reminderCount: number
+  remindedAt: number | null
   status: 'open' | 'answered' | 'expired' | 'withdrawn'
   response: Record<string, unknown> | null
   answeredBy: Answerer | null

@@ -9,6 +9,7 @@ import { answerPrompt, expirePrompt } from './prompts.ts'
 import type { EngineInput, StepResult } from './protocol.ts'
 import { normalPorts } from './pure-nodes.ts'
 import { readinessOf } from './readiness.ts'
+import { remind, remindedBy } from './reminders.ts'
 import { skipReason } from './skip-reason.ts'
 import { generationOf, nodeStateOf, openDraft, planNodeOf, type StepDraft } from './step-draft.ts'
 import { stopRun } from './stop-run.ts'
@@ -74,10 +75,13 @@ function takeIn(draft: StepDraft, input: EngineInput): boolean {
       if (draft.state.prompts[input.requestId]?.status !== 'open') return false
       answerPrompt(draft, input)
       return true
-    case 'timerFired':
+    case 'timerFired': {
+      const reminded = remindedBy(input.timerId)
+      if (reminded !== null) return remind(draft, reminded)
       if (draft.state.prompts[input.timerId]?.status !== 'open') return false
       expirePrompt(draft, input.timerId)
       return true
+    }
     case 'cancel':
       if (draft.state.stopping !== null) return false
       if (draft.state.startedAt === 0) draft.state.startedAt = input.now

@@ -20,13 +20,15 @@ export interface PromptConfig {
   choices: PromptChoice[]
   fields: FormField[]
   deadlineMs?: number
+  /** Missing in plans from before there were reminders. */
+  remindAfterMs?: number[]
 }
 
 export function promptConfigOf(config: JsonObject): PromptConfig {
   return config as unknown as PromptConfig
 }
 
-const inputTypes: Record<PromptConfig['kind'], PromptInputType> = {
+export const inputTypes: Record<PromptConfig['kind'], PromptInputType> = {
   approve: 'approval',
   choice: 'choice',
   form: 'form',

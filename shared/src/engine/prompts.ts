@@ -3,6 +3,7 @@ import type { JsonObject } from '../json.ts'
 import { completeNode, eventErrorOf, failNode } from './end-node.ts'
 import { nodeIdOfPath } from './engine-state.ts'
 import { type PromptConfig, promptConfigOf, promptFields, requestIdOf } from './prompt-request.ts'
+import { beginReminders, cancelReminders } from './reminders.ts'
 import { changeNode, generationOf, nodeStateOf, planNodeOf, type StepDraft, tellOfNode } from './step-draft.ts'
 
 /** Asks a person. `config` is rendered. */
@@ -26,6 +27,7 @@ export function openPrompt(draft: StepDraft, nodeId: string, config: JsonObject)
     ...(deadline === undefined ? {} : { deadline }),
   })
   if (deadline !== undefined) draft.commands.push({ type: 'startTimer', timerId: requestId, fireAt: deadline })
+  beginReminders(draft, requestId, config)
 }
 
 export interface Answer {
@@ -41,6 +43,7 @@ export function answerPrompt(draft: StepDraft, { requestId, response, answeredBy
   const { kind, deadlineMs } = configOf(draft, nodeId)
   closePrompt(draft, requestId, { status: 'answered', answeredBy, answeredAt: draft.now })
   if (deadlineMs !== undefined) draft.commands.push({ type: 'cancelTimer', timerId: requestId })
+  cancelReminders(draft, requestId)
   tellOfNode(draft, nodeId, 'user:input:received', { requestId, response, answeredBy, answeredAt: draft.now })
   resumeHere(draft, nodeId)
   const ports = kind === 'approve' || kind === 'choice' ? [String(response.choice)] : ['out']
@@ -55,6 +58,7 @@ export function expirePrompt(draft: StepDraft, requestId: string): void {
   if (nodeId === null) return
   const { kind } = configOf(draft, nodeId)
   closePrompt(draft, requestId, { status: 'expired' })
+  cancelReminders(draft, requestId)
   tellOfNode(draft, nodeId, 'user:input:expired', { requestId })
   resumeHere(draft, nodeId)
   // The same fields as an answer has, so that what comes after need not ask whether they are there.

@@ -3,7 +3,7 @@ import { type ExecutionView, isFinished } from './execution-view.ts'
 import { newNodeView } from './reducer/empty-view.ts'
 import { foldLog } from './reducer/fold-log.ts'
 import { foldNode, type NodeEvent } from './reducer/fold-node.ts'
-import { closePrompt, openPrompt } from './reducer/fold-prompt.ts'
+import { closePrompt, openPrompt, remindPrompt } from './reducer/fold-prompt.ts'
 import { foldVariable, retractVariable } from './reducer/fold-variable.ts'
 
 export { emptyExecutionView } from './reducer/empty-view.ts'
@@ -87,6 +87,11 @@ function fold(view: ExecutionView, event: WorkflowEvent): ExecutionView {
       return retract(view, event.retractedEventId, event.retractedType)
     case 'user:input:required':
       return { ...withNode(view, event), prompts: { ...view.prompts, [event.requestId]: openPrompt(event) } }
+    case 'user:input:reminder': {
+      const prompt = view.prompts[event.requestId]
+      if (prompt === undefined) return view
+      return { ...view, prompts: { ...view.prompts, [event.requestId]: remindPrompt(prompt, event) } }
+    }
     case 'user:input:received':
     case 'user:input:expired':
     case 'user:input:withdrawn': {

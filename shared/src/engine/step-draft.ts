@@ -95,6 +95,13 @@ export function tellOfNode<Type extends Exclude<CodedType, `execution:${string}`
   emit(draft, generationOf(draft, id), identity, { type, ...address, ...fields })
 }
 
+/** Tells that a question is still open; each number comes once. */
+export function tellOfReminder(draft: StepDraft, id: string, fields: Fields<'user:input:reminder'>): void {
+  const type = 'user:input:reminder'
+  const address = addressOf(draft, id)
+  emit(draft, generationOf(draft, id), identify(type, address.nodePath, fields.number), { type, ...address, ...fields })
+}
+
 /** Tells an event about the execution that a generation brought about. */
 export function tellOfRun<Type extends Extract<CodedType, `execution:${string}`>>(
   draft: StepDraft,

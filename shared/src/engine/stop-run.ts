@@ -1,6 +1,7 @@
 import { engineLimits } from './engine-limits.ts'
 import { requestIdOf } from './prompt-request.ts'
 import type { ExecutionOutcome } from './protocol.ts'
+import { cancelReminders } from './reminders.ts'
 import { addressOf, changeNode, nodeStateOf, type StepDraft, tellOfNode } from './step-draft.ts'
 
 /**
@@ -33,5 +34,6 @@ function withdrawPrompt(draft: StepDraft, nodeId: string, reason: string): void 
   if (prompt === undefined) return
   draft.state.prompts[requestId] = { ...prompt, status: 'withdrawn' }
   draft.commands.push({ type: 'cancelTimer', timerId: requestId })
+  cancelReminders(draft, requestId)
   tellOfNode(draft, nodeId, 'user:input:withdrawn', { requestId, reason })
 }

@@ -44,6 +44,23 @@ export const userInputEvents = [
     },
   ),
   defineEvent(
+    'user:input:reminder',
+    { topics: listed, delivery: 'control', doc: 'Nobody has answered yet; the question stays open.' },
+    {
+      ...promptBase,
+      requestId,
+      /** Which of the reminders set up this is, from 1. Those missed while nothing ran are passed over. */
+      number: z.int().min(1),
+      inputType: PromptInputType,
+      nodeName: z.string(),
+      workflowName: z.string(),
+      /** The beginning of the question. */
+      prompt: z.string(),
+      /** Epoch milliseconds. */
+      deadline: z.int().optional(),
+    },
+  ),
+  defineEvent(
     'user:input:received',
     { topics: listed, delivery: 'control', doc: 'Somebody answered first; the question is closed.' },
     {

@@ -69,10 +69,26 @@ function checkConfig({ node, definition, config, ports }: AnalysedNode): Workflo
   if (config.kind === 'form' && fields.length === 0)
     problems.push(problem('NODE_FIELDS_MISSING', 'Add at least one field.', { nodeId, path: 'config.fields' }))
   if (config.kind === undefined || config.kind === 'form') problems.push(...checkFields(fields, nodeId))
+  problems.push(...checkReminders(config, nodeId))
   const repeated = ports.find((port, index) => ports.findIndex((other) => other.id === port.id) !== index)
   if (repeated !== undefined)
     problems.push(problem('PORT_DUPLICATE', `Two ways out are called “${repeated.id}”.`, { nodeId }))
   return problems
+}
+
+function checkReminders({ remindAfterMs, deadlineMs }: Record<string, unknown>, nodeId: string): WorkflowProblem[] {
+  if (!Array.isArray(remindAfterMs) || typeof deadlineMs !== 'number') return []
+  return remindAfterMs.flatMap((span: number, index) =>
+    span < deadlineMs
+      ? []
+      : [
+          problem('REMINDER_TOO_LATE', 'The deadline comes first, so nobody is reminded.', {
+            nodeId,
+            path: `config.remindAfterMs.${index}`,
+            severity: 'warning',
+          }),
+        ],
+  )
 }
 
 interface FieldLike {

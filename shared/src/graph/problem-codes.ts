@@ -14,6 +14,7 @@ export const problemCodes = {
   NODE_FIELDS_MISSING: 'A question of kind form asks for no field.',
   NODE_OPTIONS_MISSING: 'A field of type select has no options.',
   FIELD_NAME_DUPLICATE: 'Two fields of one node have the same name.',
+  REMINDER_TOO_LATE: 'Warning: a reminder would come at the deadline or after it, so it never comes.',
   PORT_DUPLICATE: 'Two ways out of a node have the same id.',
   NODE_UNREACHABLE: 'Warning: no way leads from the start to this node; it is skipped.',
   EDGE_ID_DUPLICATE: 'Two edges have the same id.',

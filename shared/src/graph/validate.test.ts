@@ -154,6 +154,11 @@ const cases: [ProblemCode, unknown, string?][] = [
   ['LOOP_PATH_TOO_LONG', longLoops, 'b'],
   ['ON_ERROR_START', definition([node('start', 'start', { onError: 'continue' }), out], ['start > out']), 'start'],
   [
+    'REMINDER_TOO_LATE',
+    line(node('p', 'prompt', { config: { kind: 'text', title: '?', deadlineMs: 1000, remindAfterMs: [1000] } })),
+    'config.remindAfterMs.0',
+  ],
+  [
     'ON_ERROR_STOP',
     definition([start, node('e', 'stop', { onError: 'branch' }), out], ['start > e', 'start > out']),
     'e',
@@ -187,7 +192,13 @@ const cases: [ProblemCode, unknown, string?][] = [
   ],
 ]
 
-const warnings: ProblemCode[] = ['NO_OUTPUT', 'NODE_UNREACHABLE', 'ERROR_PORT_UNUSED', 'EXPRESSION_READS_LATER_ROUND']
+const warnings: ProblemCode[] = [
+  'NO_OUTPUT',
+  'NODE_UNREACHABLE',
+  'ERROR_PORT_UNUSED',
+  'EXPRESSION_READS_LATER_ROUND',
+  'REMINDER_TOO_LATE',
+]
 
 describe('problems of a definition', () => {
   it.each(cases)('%s', (code, faulty, place) => {

@@ -41,6 +41,17 @@ const configSchema = z.strictObject({
     .max(30 * 24 * 60 * 60 * 1000)
     .optional()
     .meta({ title: 'Deadline', widget: 'duration', unit: 'ms' }),
+  /** Counted from the question. Those that come after the deadline never come. */
+  remindAfterMs: z
+    .array(
+      z
+        .int()
+        .min(1000)
+        .max(30 * 24 * 60 * 60 * 1000),
+    )
+    .max(5)
+    .default([])
+    .meta({ title: 'Remind after', widget: 'durations', unit: 'ms', help: 'While nobody has answered.' }),
 })
 
 export const approveChoices: PromptChoice[] = [

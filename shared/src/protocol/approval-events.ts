@@ -7,6 +7,7 @@ type As<Event, Type extends string> = Omit<Event, 'type'> & { type: Type }
 export type ApprovalEvent =
   | As<WorkflowEventOf<'user:input:required'>, 'approval:required'>
   | As<WorkflowEventOf<'user:input:received'>, 'approval:granted' | 'approval:denied'>
+  | As<WorkflowEventOf<'user:input:reminder'>, 'approval:reminder'>
   /** Closed without a decision; `reason` where it was withdrawn. */
   | (As<Closing, 'approval:expired'> & { reason?: string })
 
@@ -29,6 +30,8 @@ export function toApprovalEvent(event: WorkflowEvent): ApprovalEvent | null {
   switch (event.type) {
     case 'user:input:required':
       return { ...event, type: 'approval:required' }
+    case 'user:input:reminder':
+      return { ...event, type: 'approval:reminder' }
     case 'user:input:received': {
       const isGranted = event.response['choice'] === grantingChoice
       return { ...event, type: isGranted ? 'approval:granted' : 'approval:denied' }

@@ -76,7 +76,7 @@ export const channelDefinitions = {
     accepts: isApproval,
     view: toApprovalEvent,
     list: 'approvals',
-    events: 'approvals, as `approval:required`, `granted`, `denied`, `expired`',
+    events: 'approvals, as `approval:required`, `reminder`, `granted`, `denied`, `expired`',
   },
   prompts: {
     topic: 'workspace',

@@ -130,6 +130,9 @@ export const prompts = pgTable(
     answeredBy: jsonb(),
     requestedAt: epochMs().notNull(),
     deadline: epochMs(),
+    /** Number and time of the newest reminder; null before the first. */
+    reminderCount: integer(),
+    remindedAt: epochMs(),
     closedAt: epochMs(),
   },
   (table) => [

@@ -15,6 +15,7 @@ export type FieldWidget =
   | 'model'
   | 'knowledgeBase'
   | 'duration'
+  | 'durations'
   | 'json'
   | 'group'
   | 'text'

@@ -10,6 +10,7 @@ import type { FieldSpec } from './field-spec.ts'
 import { ListSection, optionsOf, SliderField } from './setup-parts.tsx'
 import { ChoicesEditor } from './widgets/choices-editor.tsx'
 import { DurationInput } from './widgets/duration-input.tsx'
+import { DurationsEditor } from './widgets/durations-editor.tsx'
 import { FormFieldsEditor } from './widgets/form-fields-editor.tsx'
 import { HeadersEditor } from './widgets/headers-editor.tsx'
 import { JsonInput } from './widgets/json-input.tsx'
@@ -89,6 +90,12 @@ export function SetupField(props: SetupFieldProps) {
             errorAt={(index) => errorAt(`${path}.${index}.value`)}
             disabled={disabled}
           />
+        </ListSection>
+      )
+    case 'durations':
+      return (
+        <ListSection {...label}>
+          <DurationsEditor value={list} onChange={onChange} disabled={disabled} />
         </ListSection>
       )
     case 'switch':

@@ -59,6 +59,7 @@ export function PromptPanel({ prompt, onClose }: PromptPanelProps) {
           <em>{nameOf(prompt.nodeId)}</em>
           {prompt.iteration > 1 && ` · round ${prompt.iteration}`}
           {prompt.deadline !== null && ` · ${untilWords(prompt.deadline, prompt.requestedAt)}`}
+          {isOpen && prompt.reminderCount > 0 && ' · reminded'}
         </p>
       </header>
       {prompt.body !== null && prompt.body.trim() !== '' && (

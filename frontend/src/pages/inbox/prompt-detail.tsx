@@ -57,6 +57,12 @@ export function PromptDetail({ prompt, onBack }: PromptDetailProps) {
             <span>
               Asked <RelativeTime at={prompt.requestedAt} /> · {mayAnswer ? 'you or anyone' : 'anyone'} who may answer
               in this workspace; the first answer counts
+              {isOpen && prompt.remindedAt !== undefined && (
+                <>
+                  {' · reminded '}
+                  <RelativeTime at={prompt.remindedAt} />
+                </>
+              )}
             </span>
           </p>
         </div>

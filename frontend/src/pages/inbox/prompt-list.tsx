@@ -72,6 +72,7 @@ function PromptRow({ prompt, isSelected, onSelect }: { prompt: Prompt; isSelecte
         </span>
         <span className="block truncate text-small text-ink-2">
           {prompt.workflowName} · <em>{prompt.nodeName}</em>
+          {isOpen && prompt.remindedAt !== undefined && ' · reminded'}
           {!isOpen &&
             prompt.answeredBy !== undefined &&
             ` · ${prompt.answeredBy.name}: ${answerWords(prompt, prompt.response) ?? ''}`}

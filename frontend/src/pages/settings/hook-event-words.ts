@@ -13,6 +13,7 @@ const words: Record<string, string> = {
   'execution:failed': 'A run failed',
   'execution:cancelled': 'A run was stopped',
   'user:input:required': 'Somebody is asked',
+  'user:input:reminder': 'Somebody is reminded',
   'user:input:received': 'A question was answered',
   'user:input:expired': 'A question expired',
   'user:input:withdrawn': 'A question was withdrawn',

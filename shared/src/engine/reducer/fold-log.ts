@@ -61,6 +61,8 @@ function lineOf(view: ExecutionView, event: WorkflowEvent): Line | null {
       return { level: 'debug', message: changeText(event), nodeId: event.nodeId }
     case 'user:input:required':
       return { level: 'info', message: `Asked: ${event.prompt}`, nodeId: event.nodeId }
+    case 'user:input:reminder':
+      return { level: 'info', message: `Reminded: ${event.prompt}`, nodeId: event.nodeId }
     case 'user:input:received': {
       const choice = typeof event.response.choice === 'string' ? `: ${event.response.choice}` : ''
       return { level: 'info', message: `${event.answeredBy.name} answered${choice}`, nodeId: event.nodeId }

@@ -19,11 +19,19 @@ export function openPrompt(event: WorkflowEventOf<'user:input:required'>): Promp
     fields: event.fields ?? null,
     requestedAt: event.timestamp,
     deadline: event.deadline ?? null,
+    reminderCount: 0,
+    remindedAt: null,
     status: 'open',
     response: null,
     answeredBy: null,
     answeredAt: null,
   }
+}
+
+/** A reminder that comes after the end says nothing any more. */
+export function remindPrompt(prompt: PromptView, event: WorkflowEventOf<'user:input:reminder'>): PromptView {
+  if (prompt.status !== 'open') return prompt
+  return { ...prompt, reminderCount: event.number, remindedAt: event.timestamp }
 }
 
 /** The first closing counts. */
