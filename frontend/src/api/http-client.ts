@@ -12,6 +12,8 @@ export interface RequestOptions<Schema extends z.ZodType> {
   signal?: AbortSignal
   /** Makes a repeated POST count once. */
   idempotencyKey?: string
+  /** Another workspace than the chosen one. */
+  workspaceId?: string
   /** False for the doors themselves: no token is sent and a 401 is an answer like any other. */
   authenticated?: boolean
 }
@@ -61,7 +63,7 @@ export function createHttpClient({
     const isForm = body instanceof FormData
     if (body !== undefined && !isForm) headers.set('content-type', 'application/json')
     if (token !== null) headers.set('authorization', `Bearer ${token}`)
-    const workspace = token === null || isOfNoWorkspace(path) ? null : workspaceId()
+    const workspace = token === null || isOfNoWorkspace(path) ? null : (options.workspaceId ?? workspaceId())
     if (workspace !== null) headers.set('x-workspace-id', workspace)
     if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
     try {

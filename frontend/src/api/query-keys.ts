@@ -20,6 +20,7 @@ export const queryKeys = {
   hooks: ['hooks'] as const,
   hookDeliveries: (id: string) => ['hooks', id, 'deliveries'] as const,
   notices: ['notices'] as const,
+  elsewhere: (workspaceId: string, path: string) => ['elsewhere', workspaceId, path] as const,
   health: ['health'] as const,
   me: ['me'] as const,
   anyWorkspace: ['workspaces'] as const,

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useParams } from 'react-router'
 import { describeError } from '../../api/describe-error.ts'
+import { useElsewhere } from '../../app/use-elsewhere.tsx'
 import { createBoardCommands } from '../../canvas/board/board-commands.ts'
 import { createBoard } from '../../canvas/board/board-store.ts'
 import { Desk } from '../../canvas/desk.tsx'
@@ -15,7 +16,7 @@ import { ExecutionLayout } from './execution-layout.tsx'
 /** `/executions/:id`: one run, live or afterwards, on the drawing it carries. */
 export default function ExecutionPage() {
   const { id = '' } = useParams()
-  const drawing = useRunDefinition(id)
+  const drawing = useElsewhere(useRunDefinition(id), `/api/executions/${encodeURIComponent(id)}/definition`)
   usePageTitle(drawing.data === undefined ? undefined : `Run of ${drawing.data.workflowName}`)
   return (
     <QueryGate query={drawing} what="the run" describe={describeError} loading={<></>}>

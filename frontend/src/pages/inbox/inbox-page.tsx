@@ -5,6 +5,7 @@ import { useNavigate, useSearchParams } from 'react-router'
 import { describeError } from '../../api/describe-error.ts'
 import { usePrompt, usePrompts } from '../../api/prompts.ts'
 import { useMay } from '../../api/rights.ts'
+import { useElsewhere } from '../../app/use-elsewhere.tsx'
 import { type Command, useCommands } from '../../stores/command-store.ts'
 import { Chip } from '../../ui/chip.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -44,7 +45,10 @@ export default function InboxPage() {
   const groups = isAnsweredTab ? (items.length === 0 ? [] : [{ title: 'Latest first', items }]) : groupByDay(items, now)
 
   const selectedId = asked
-  const selected = usePrompt(selectedId ?? undefined)
+  const selected = useElsewhere(
+    usePrompt(selectedId ?? undefined),
+    `/api/prompts/${encodeURIComponent(selectedId ?? '')}`,
+  )
   const shown = selected.data ?? items.find((item) => item.requestId === selectedId)
 
   const select = (requestId: string | null) =>

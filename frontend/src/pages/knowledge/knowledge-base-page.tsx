@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams } from 'react-router'
 import { describeError } from '../../api/describe-error.ts'
 import { useDeleteKnowledgeBase, useDocuments, useKnowledgeBase } from '../../api/knowledge.ts'
 import { useMay } from '../../api/rights.ts'
+import { useElsewhere } from '../../app/use-elsewhere.tsx'
 import { Button } from '../../ui/button.tsx'
 import { chooseFiles } from '../../ui/choose-files.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
@@ -22,7 +23,7 @@ import { SearchPane } from './search-pane.tsx'
 
 export default function KnowledgeBasePage() {
   const { id = '' } = useParams()
-  const base = useKnowledgeBase(id)
+  const base = useElsewhere(useKnowledgeBase(id), `/api/knowledge-bases/${encodeURIComponent(id)}`)
   const documents = useDocuments(id)
   const actions = useDocumentActions(id)
   const remove = useDeleteKnowledgeBase()
