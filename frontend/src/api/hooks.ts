@@ -34,6 +34,13 @@ export function useChangeHook(id: string) {
   })
 }
 
+/** Gives it another secret, which signs from the next attempt on. The answer alone ever holds it. */
+export function useRotateHookSecret() {
+  return useMutation({
+    mutationFn: (id: string) => http.request('POST', `${addressOf(id)}/secret`, { schema: CreatedHook }),
+  })
+}
+
 export function useDeleteHook() {
   const cache = useQueryClient()
   return useMutation({

@@ -1,5 +1,5 @@
 import type { Hook } from '@millrace/shared/api/hooks'
-import { ChevronDown, ChevronRight, Plus, Trash2 } from 'lucide-react'
+import { ChevronDown, ChevronRight, KeyRound, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { describeError } from '../../api/describe-error.ts'
 import { useChangeHook, useDeleteHook, useHooks } from '../../api/hooks.ts'
@@ -15,6 +15,7 @@ import { toast } from '../../ui/toast.tsx'
 import { CreateHookDialog } from './create-hook-dialog.tsx'
 import { HookDeliveries } from './hook-deliveries.tsx'
 import { hookEventWords } from './hook-event-words.ts'
+import { RotateSecretDialog } from './rotate-secret-dialog.tsx'
 
 /** Addresses that are told of events, and what became of it. */
 export function HooksSection() {
@@ -22,6 +23,7 @@ export function HooksSection() {
   const hooks = useHooks(mayEdit)
   const [isCreating, setCreating] = useState(false)
   const [toDelete, setToDelete] = useState<Hook | null>(null)
+  const [toRotate, setToRotate] = useState<Hook | null>(null)
   return (
     <SectionCard
       title="Hooks"
@@ -50,7 +52,12 @@ export function HooksSection() {
             ) : (
               <ul aria-label="Hooks">
                 {items.map((hook) => (
-                  <HookRow key={hook.id} hook={hook} onDelete={() => setToDelete(hook)} />
+                  <HookRow
+                    key={hook.id}
+                    hook={hook}
+                    onRotate={() => setToRotate(hook)}
+                    onDelete={() => setToDelete(hook)}
+                  />
                 ))}
               </ul>
             )
@@ -60,12 +67,19 @@ export function HooksSection() {
         <p className="py-2 text-small text-ink-3">Owners and editors see and change them.</p>
       )}
       <CreateHookDialog open={isCreating} onOpenChange={setCreating} />
+      {toRotate !== null && <RotateSecretDialog hook={toRotate} onClose={() => setToRotate(null)} />}
       <DeleteDialog hook={toDelete} onClose={() => setToDelete(null)} />
     </SectionCard>
   )
 }
 
-function HookRow({ hook, onDelete }: { hook: Hook; onDelete: () => void }) {
+interface HookRowProps {
+  hook: Hook
+  onRotate: () => void
+  onDelete: () => void
+}
+
+function HookRow({ hook, onRotate, onDelete }: HookRowProps) {
   const [isOpen, setOpen] = useState(false)
   const change = useChangeHook(hook.id)
   const host = new URL(hook.url).host
@@ -100,6 +114,7 @@ function HookRow({ hook, onDelete }: { hook: Hook; onDelete: () => void }) {
             )
           }
         />
+        <IconButton label={`New secret for ${host}`} icon={<KeyRound />} onClick={onRotate} />
         <IconButton label={`Delete the hook to ${host}`} icon={<Trash2 />} variant="danger" onClick={onDelete} />
       </div>
       {isOpen && <HookDeliveries hookId={hook.id} />}
