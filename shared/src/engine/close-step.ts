@@ -6,10 +6,12 @@ import { hasEnded, isQuiescent } from './engine-state.ts'
 import { requireBytes } from './json-size.ts'
 import { isPaused, tellOfPause } from './pauses.ts'
 import type { ExecutionOutcome } from './protocol.ts'
+import { estimateRemainingMs, measureWork } from './remaining-time.ts'
 import { nodeStateOf, type StepDraft, tellOfRun } from './step-draft.ts'
 
 /** What a step has to say of the run as a whole once all consequences are settled. */
 export function closeStep(draft: StepDraft): void {
+  measureWork(draft)
   tellProgress(draft)
   const outcome = outcomeOf(draft)
   const wasWaiting = draft.state.status === 'waiting'
@@ -66,11 +68,13 @@ function tellProgress(draft: StepDraft): void {
   const current = plan.nodes.filter(({ id }) =>
     ['scheduled', 'evaluating', 'waiting'].includes(nodeStateOf(draft, id).step),
   )
+  const estimatedRemainingMs = estimateRemainingMs(draft)
   tellOfRun(draft, lastEnded, 'execution:progress', {
     completed: state.through,
     total: plan.nodes.length,
     percentage: Math.round((state.through / plan.nodes.length) * 1000) / 10,
     currentNodeIds: current.map(({ id }) => id),
+    ...(estimatedRemainingMs === null ? {} : { estimatedRemainingMs }),
   })
 }
 

@@ -81,6 +81,10 @@ export interface EngineState extends EngineStateHeader {
   variablesTold?: number
   /** Highest number of nodes that were through: progress never falls. */
   through: number
+  /** Milliseconds in which an effect or evaluation was out, until the last step. Absent in runs from before it was measured. */
+  workedMs?: number
+  /** Epoch milliseconds of the last step, while one is out. */
+  workingSince?: number
   /** Set while the run is paused: nodes that a loop has called and that begin when it goes on. */
   heldBack?: string[]
   /** What was told of each pause so far, as codes; see `event-codes.ts`. Absent before the first one. */
@@ -117,6 +121,7 @@ export function createState(plan: Plan, executionId = ''): EngineState {
     past: {},
     begun: 0,
     through: 0,
+    workedMs: 0,
   }
 }
 

@@ -104,6 +104,15 @@ export interface PauseView {
   reason: string | null
 }
 
+export interface ProgressView {
+  completed: number
+  total: number
+  percentage: number
+  currentNodeIds: string[]
+  /** When the run ends at its present pace, epoch milliseconds; null where nobody can know. */
+  expectedEndAt: number | null
+}
+
 /** Whether an edge was taken, in the round it was last decided. */
 export interface EdgeView {
   taken: boolean
@@ -159,7 +168,7 @@ export interface ExecutionView {
   input: unknown
   startedByName: string | null
   totalNodes: number
-  progress: { completed: number; total: number; percentage: number; currentNodeIds: string[] }
+  progress: ProgressView
   nodes: Record<string, NodeView>
   edges: Record<string, EdgeView>
   prompts: Record<string, PromptView>

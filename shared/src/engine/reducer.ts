@@ -46,7 +46,7 @@ function fold(view: ExecutionView, event: WorkflowEvent): ExecutionView {
         stalledCause: null,
       }
     case 'execution:progress': {
-      const { completed, total, percentage, currentNodeIds } = event
+      const { completed, total, percentage, currentNodeIds, estimatedRemainingMs, timestamp } = event
       return {
         ...view,
         progress: {
@@ -54,15 +54,16 @@ function fold(view: ExecutionView, event: WorkflowEvent): ExecutionView {
           total,
           percentage: Math.max(percentage, view.progress.percentage),
           currentNodeIds,
+          expectedEndAt: estimatedRemainingMs === undefined ? null : timestamp + estimatedRemainingMs,
         },
         stalledCause: null,
       }
     }
     case 'execution:waiting':
-      return { ...view, status: 'waiting', stalledCause: null }
+      return { ...standing(view), status: 'waiting' }
     case 'execution:paused': {
       const pause = { at: event.timestamp, by: event.by ?? null, reason: event.reason === '' ? null : event.reason }
-      return { ...view, status: 'paused', pause, stalledCause: null }
+      return { ...standing(view), status: 'paused', pause }
     }
     case 'execution:resumed':
       return { ...view, status: 'running', pause: null, stalledCause: null }
@@ -72,7 +73,7 @@ function fold(view: ExecutionView, event: WorkflowEvent): ExecutionView {
       return {
         ...end(view, event),
         outputs: event.outputs,
-        progress: { ...view.progress, percentage: 100, currentNodeIds: [] },
+        progress: { ...view.progress, percentage: 100, currentNodeIds: [], expectedEndAt: null },
       }
     case 'execution:failed':
       return { ...end(view, event), error: event.error, failedNodeId: event.failedNodeId ?? null }
@@ -137,18 +138,22 @@ function withNode(view: ExecutionView, event: NodeEvent): ExecutionView {
   return { ...view, nodes: { ...view.nodes, [event.nodeId]: folded }, ...(isMoving ? { stalledCause: null } : {}) }
 }
 
+/** Where nothing is at work nobody knows when the run ends. */
+function standing(view: ExecutionView): ExecutionView {
+  return { ...view, stalledCause: null, progress: { ...view.progress, expectedEndAt: null } }
+}
+
 function end(
   view: ExecutionView,
   event: { status: 'completed' | 'failed' | 'cancelled'; timestamp: number; duration: number },
 ): ExecutionView {
   return {
-    ...view,
+    ...standing(view),
+    progress: { ...view.progress, currentNodeIds: [], expectedEndAt: null },
     status: event.status,
     finishedAt: event.timestamp,
     duration: event.duration,
     pause: null,
-    stalledCause: null,
-    progress: { ...view.progress, currentNodeIds: [] },
   }
 }
 

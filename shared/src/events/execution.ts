@@ -46,6 +46,7 @@ export const executionEvents = [
       total: z.int().min(0),
       percentage: z.number().min(0).max(100),
       currentNodeIds: z.array(z.string()),
+      /** At the pace so far, without waiting for people; absent where nobody can know. */
       estimatedRemainingMs: z.int().min(0).optional(),
     },
   ),

@@ -65,6 +65,21 @@ const say = (view: ExecutionView, now = 12_000) => {
 }
 
 describe('the sentence of a run', () => {
+  it('says how long it still takes where that is known, and nothing once the time is over', () => {
+    const progress = {
+      type: 'execution:progress',
+      at: 10_000,
+      completed: 3,
+      total: 6,
+      percentage: 50,
+      currentNodeIds: [],
+    } as const
+    const known = viewOf({ ...progress, estimatedRemainingMs: 20_000 })
+    expect(say(known).text).toBe('Running · 3 of 6 · 12 s · about 18 s left')
+    expect(say(known, 31_000).text).toBe('Running · 3 of 6 · 31 s')
+    expect(say(viewOf({ ...progress, estimatedRemainingMs: 20_000 }, progress)).text).toBe('Running · 3 of 6 · 12 s')
+  })
+
   it('says who paused it, and what still finishes', () => {
     const paused = { type: 'execution:paused', reason: '', by: { userId: 'u', name: 'Kim' } } as const
     expect(say(viewOf(started('draft'), question('approve'), paused))).toEqual({

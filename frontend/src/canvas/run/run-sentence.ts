@@ -87,7 +87,13 @@ export function runSentence(view: ExecutionView, now: number, names: SentenceNam
   for (const node of retrying) asides.push(backingOff(node, now, names))
   for (const prompt of open) asides.push(asksToo(prompt.nodeId, names))
   const work = running.length === 0 ? [] : [atWork(running, now, names)]
-  return say('running', [stated('Running')], [plain(stepCount(view))], ...work, ...elapsed)
+  return say('running', [stated('Running')], [plain(stepCount(view))], ...work, ...elapsed, ...timeLeft(view, now))
+}
+
+/** "about 30 s left", as long as the run keeps to it. A view of an older server has no such time. */
+function timeLeft({ progress }: ExecutionView, now: number): SentencePart[][] {
+  const leftMs = (progress.expectedEndAt ?? 0) - now
+  return leftMs <= 0 ? [] : [[plain(`about ${remainingWords(leftMs)} left`)]]
 }
 
 /** The sentence as plain text, for screen readers, titles and tests. */

@@ -17,7 +17,7 @@ export function emptyExecutionView(executionId: string): ExecutionView {
     input: null,
     startedByName: null,
     totalNodes: 0,
-    progress: { completed: 0, total: 0, percentage: 0, currentNodeIds: [] },
+    progress: { completed: 0, total: 0, percentage: 0, currentNodeIds: [], expectedEndAt: null },
     nodes: {},
     edges: {},
     prompts: {},
