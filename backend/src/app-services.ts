@@ -1,5 +1,5 @@
 import type { EventDraft } from '@millrace/shared/events'
-import type { EventOwner, OutputPort } from '@millrace/temporal/ports'
+import type { EventOwner } from '@millrace/temporal/ports'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ApiInstance } from './api-instance.ts'
 import type { CredentialVault } from './auth/credential-vault.ts'
@@ -13,6 +13,7 @@ import type { HealthReporter } from './health/health-reporter.ts'
 import type { SharedRateCounts } from './plugins/rate-counts.ts'
 import type { ExecutionViewReader } from './queries/execution-view-reader.ts'
 import type { Database } from './repositories/database.ts'
+import type { OutputRepository } from './repositories/outputs.ts'
 import type { MetricsText } from './routes/metrics.ts'
 import type { Authenticate } from './websocket/identity.ts'
 import type { WebSocketManager } from './websocket/websocket-manager.ts'
@@ -29,7 +30,7 @@ export interface AppServices {
     emit(owner: EventOwner, drafts: EventDraft[]): Promise<unknown>
   }
   views: ExecutionViewReader
-  outputs: OutputPort
+  outputs: Pick<OutputRepository, 'getShown'>
   engine: EngineClient
   keys: KeyRing
   vault: CredentialVault

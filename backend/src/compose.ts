@@ -36,6 +36,7 @@ import { logSteps } from './logging/log-steps.ts'
 import { addBusMetrics } from './metrics/bus-metrics.ts'
 import { createExecutionViewReader } from './queries/execution-view-reader.ts'
 import type { Database } from './repositories/database.ts'
+import { createOutputRepository } from './repositories/outputs.ts'
 import { hasOwner } from './repositories/users.ts'
 import { membershipReader } from './repositories/workspaces.ts'
 import { readVersion } from './version.ts'
@@ -131,7 +132,7 @@ async function composeInto(
           eventLog,
           events: emitter,
           views: createExecutionViewReader(eventLog),
-          outputs: ports.outputs,
+          outputs: createOutputRepository(database, masker),
           engine: createEngineClient(temporal.client),
           keys,
           vault,

@@ -151,11 +151,8 @@ export function registerExecutionRoutes(app: ApiInstance, services: AppServices)
       const topic = executionTopic(executionId)
       const isItsOwn = await isOutputOf(database.orm, { workspaceId, executionId, topic, ref })
       if (!isItsOwn) throw new AppError('NOT_FOUND', { ref })
-      const [value, secrets] = await Promise.all([
-        outputs.get(ownerOf(callerOfRequest(request)), ref),
-        masker.of(workspaceId),
-      ])
-      return reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(secrets.mask(value))
+      const value = await outputs.getShown(ownerOf(callerOfRequest(request)), ref)
+      return reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(value)
     },
   )
 

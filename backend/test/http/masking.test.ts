@@ -64,6 +64,7 @@ async function storedEvents(executionId: string): Promise<string> {
   return rows.map(({ payload }) => payload).join('\n')
 }
 
+const outputsOf = ({ test, masker }: HttpApp) => createOutputRepository(test.database, masker)
 const owner = () => ({ workspaceId: shared.id, userId: shared.owner.userId })
 
 /** As people see it: the same in an address and in JSON. */
@@ -121,6 +122,37 @@ test('a guest is shown neither the key in the input nor the one in a large outpu
   }
   expect(await outputs.get(owner(), ref)).toEqual(value)
   expect(there.engine.started.at(-1)?.input).toMatchObject({ topic: `with ${early}` })
+})
+
+test('what was masked once stays so after the key is gone and every process has forgotten it', async () => {
+  const key = 'sk-canary-short-lived-44'
+  await addKey(here, key)
+  const executionId = await start(there, `with ${key}`)
+  const value = [`Bearer ${key}`, 'x'.repeat(70_000)]
+  const { ref } = await outputsOf(there).put(owner(), executionId, value)
+  const { token } = shared.owner
+  const { body } = await here.send('GET', '/api/credentials', { token })
+  for (const { id } of body['items'] as { id: string }[]) {
+    expect((await here.send('DELETE', `/api/credentials/${id}`, { token })).status).toBe(204)
+  }
+  const restarted = await openProcess()
+  try {
+    const output = await restarted.send('GET', `/api/executions/${executionId}/outputs/${ref}`, { token })
+    expect(output.body[0 as never]).toBe(`Bearer ${mask}`)
+    const shown = await restarted.send('GET', `/api/executions/${executionId}`, { token })
+    expect(shown.body['input']).toMatchObject({ topic: `with ${mask}` })
+  } finally {
+    await restarted.close()
+  }
+  expect(await outputsOf(here).get(owner(), ref)).toEqual(value)
+})
+
+test('the secret of a hook is masked as keys are', async () => {
+  const body = { url: 'https://hooks.example.org/', eventTypes: ['execution:created'] }
+  const made = await here.send('POST', '/api/hooks', { token: shared.owner.token, body })
+  const secret = String(made.body['secret'])
+  expect(secret.length).toBeGreaterThan(10)
+  expectNothingOf(secret, await storedEvents(await start(here, `hook ${secret}`)))
 })
 
 test('a preview shows no beginning of a key that lies across its end', async () => {

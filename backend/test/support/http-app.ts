@@ -47,6 +47,7 @@ export interface HttpApp {
   emitter: WorkflowEventEmitter
   bus: InProcessEventBus
   vault: CredentialVault
+  masker: WorkspaceSecrets
   /** Everything that was logged, as text. */
   logText(): string
   /** Sends a request and reads the JSON answer. */
@@ -176,6 +177,7 @@ export async function openHttpApp(
     emitter,
     bus,
     vault,
+    masker,
     logText: () => lines.join(''),
     async send(method, url, { token, body, headers = {}, cookie } = {}) {
       const reply = await app.inject({
