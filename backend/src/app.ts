@@ -88,7 +88,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   registerHealthRoutes(app, services)
   const live = services.openLive(authenticate)
   registerLiveCommands(live, { ...services, counts })
-  const authority = new AuthorityWatch({ database, live, logger: services.logger })
+  const authority = new AuthorityWatch({ database, live: live.rights, logger: services.logger })
   app.addHook('onClose', () => authority.close())
   registerAuthRoutes(app, { ...services, accessTokens, signInLimit, live: authority })
   registerMeRoutes(app, services)

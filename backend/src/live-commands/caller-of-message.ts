@@ -17,7 +17,7 @@ export async function callerOfMessage(
   { permission, findWorkspace, notFound }: Asked,
 ): Promise<Caller> {
   requireSomewhere(identity, permission)
-  if (manager.isHeld) throw new AppError('DATABASE_UNAVAILABLE')
+  if (manager.rights.isHeld) throw new AppError('DATABASE_UNAVAILABLE')
   const workspaceId = await findWorkspace()
   const role = workspaceId === null ? null : await findCurrentRole(database.orm, identity, workspaceId)
   if (workspaceId === null || role === null) throw new AppError(notFound)

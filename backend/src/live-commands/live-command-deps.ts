@@ -4,7 +4,7 @@ import type { CommandRates } from './command-rates.ts'
 
 /** What commands over the socket stand on. */
 export interface LiveCommandDeps extends Pick<AppServices, 'database' | 'events' | 'engine' | 'logger'> {
-  manager: Pick<WebSocketManager, 'awaitEnd' | 'isHeld'>
+  manager: Pick<WebSocketManager, 'awaitEnd' | 'rights'>
   /** Of each caller, whatever it asks for. */
   rates: CommandRates
 }

@@ -1,8 +1,10 @@
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
 import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
+import type { LiveConnections } from '../policies/live-authority.ts'
 import { applyMemberships } from './connections/apply-memberships.ts'
 import type { Connection } from './connections/connection.ts'
+import type { ConnectionLimits } from './connections/connection-limits.ts'
 import type { DeliveryLease } from './delivery-lease.ts'
 import type { Identity } from './identity.ts'
 import type { LongPolls } from './long-polls.ts'
@@ -10,24 +12,36 @@ import { RevokedCredentials } from './revoked-credentials.ts'
 
 export interface LiveRightsDeps {
   connections: Iterable<Connection>
+  limits: Pick<ConnectionLimits, 'hasUser'>
   longPolls: LongPolls
   lease: DeliveryLease
 }
 
 /** Follows what becomes of the rights of who is connected or waits: closes, narrows, holds back. */
-export class LiveRights {
+export class LiveRights implements LiveConnections {
   readonly #connections: Iterable<Connection>
+  readonly #limits: LiveRightsDeps['limits']
   readonly #longPolls: LongPolls
   readonly #lease: DeliveryLease
   readonly #revoked = new RevokedCredentials()
 
-  constructor({ connections, longPolls, lease }: LiveRightsDeps) {
+  constructor({ connections, limits, longPolls, lease }: LiveRightsDeps) {
     this.#connections = connections
+    this.#limits = limits
     this.#longPolls = longPolls
     this.#lease = lease
   }
 
-  /** Answers how many it ended. */
+  /** Whether rights are unknown now. */
+  get isHeld(): boolean {
+    return this.#lease.isHeld
+  }
+
+  hasUser(userId: string): boolean {
+    return this.#limits.hasUser(userId)
+  }
+
+  /** Ends what is open and what waits in the name of identities that lost their right, at once. Answers how many those were. */
   disconnect(isMeant: (identity: Identity) => boolean, code: ErrorCode): number {
     const meant = [...this.#connections].filter(({ identity }) => isMeant(identity))
     for (const connection of meant) connection.close(errorCatalogue[code].wsCloseCode ?? closeCodes.policy, code)
@@ -37,6 +51,10 @@ export class LiveRights {
   revoke(credentialId: string): number {
     this.#revoked.add(credentialId, Date.now())
     return this.disconnect((identity) => identity.credentialId === credentialId, 'INVALID_TOKEN')
+  }
+
+  askAgain(): number {
+    return this.disconnect(() => true, 'SERVER_LEAVING')
   }
 
   /** Share links are apart: their right hangs on nobody's membership. */

@@ -112,7 +112,7 @@ class Scenario {
     await this.#arrive([...readers], ['e1'])
     for (const token of ['token-brief', 'token-revoked']) identities.delete(token)
     const isRevoked = ({ userId }: Identity) => userId === 'revoked'
-    manager.disconnect(isRevoked, 'INVALID_TOKEN')
+    manager.rights.disconnect(isRevoked, 'INVALID_TOKEN')
     const isOver = () => readers.every(({ socket }) => socket.state.status === 'stopped')
     await this.#patiently(() => Date.now() > expiresAt && isOver())
     readers[0].journal.add({ kind: 'authority ends', by: 'expiry' })

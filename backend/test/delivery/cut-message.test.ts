@@ -40,7 +40,7 @@ describe('half a message', () => {
   })
 
   it('is all that a reader gets who is shown out in the middle of it, and who is told to come back', async () => {
-    world.manager.setMemberships(ada.userId, [])
+    world.manager.rights.setMemberships(ada.userId, [])
     expect(unsentBytes()).toBeLessThan(socketBytesMax)
     socketOf(reader).resume()
     expect(await reader.ended()).toEqual({ code: 1013, reason: 'SLOW_CONSUMER' })
@@ -48,7 +48,7 @@ describe('half a message', () => {
   })
 
   it('waits while rights are unknown, and is finished when they are known again', async () => {
-    world.manager.trustUntil(performance.now() - 1)
+    world.manager.rights.trustUntil(performance.now() - 1)
     socketOf(reader).resume()
     // A pong is behind everything that was written before it, and makes room for more: without more, nothing is written.
     const seen: number[] = []
@@ -64,14 +64,14 @@ describe('half a message', () => {
     )
     expect(unsentBytes()).toBeGreaterThan(socketBytesMax)
     expect(messages()).toEqual([])
-    world.manager.trustUntil(performance.now() + 600_000)
+    world.manager.rights.trustUntil(performance.now() + 600_000)
     await waitUntil(() => messages().length === 1)
     expect(messages()[0]).toHaveLength(textCharacters)
     await reader.close()
   })
 
   it('is finished for who may still read it', async () => {
-    world.manager.setMemberships(ada.userId, [...ada.workspaces])
+    world.manager.rights.setMemberships(ada.userId, [...ada.workspaces])
     socketOf(reader).resume()
     await waitUntil(() => messages().length === 1)
     expect(messages()[0]).toHaveLength(textCharacters)

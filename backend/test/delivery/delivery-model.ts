@@ -332,7 +332,7 @@ export class DeliveryModel {
     const isOver = () => expiresAt !== null && Date.now() > expiresAt
     await waitUntil(() => one.socket.state.status === 'live' || isOver(), { timeoutMs: patienceMs, intervalMs: 3 })
     identities.delete(userId)
-    if (how === 'revoke') manager.disconnect((identity) => identity.userId === userId, 'INVALID_TOKEN')
+    if (how === 'revoke') manager.rights.disconnect((identity) => identity.userId === userId, 'INVALID_TOKEN')
     await waitUntil(() => one.socket.state.status === 'stopped', { timeoutMs: patienceMs, intervalMs: 3 })
     one.journal.add({ kind: 'authority ends', by: how === 'expire' ? 'expiry' : 'revocation' })
   }

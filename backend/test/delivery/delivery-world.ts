@@ -6,9 +6,10 @@ import { InProcessEventBus } from '../../src/events/event-bus.ts'
 import type { EventReader } from '../../src/events/event-reader.ts'
 import { handleErrors } from '../../src/plugins/error-handler.ts'
 import { registerWebSocketRoute } from '../../src/routes/ws.ts'
+import type { DeliveryDeps } from '../../src/websocket/delivery-parts.ts'
 import type { Authenticate, Identity } from '../../src/websocket/identity.ts'
 import type { AuthorizeTopic } from '../../src/websocket/subscriptions/authorize-topic.ts'
-import { WebSocketManager, type WebSocketManagerDeps } from '../../src/websocket/websocket-manager.ts'
+import { WebSocketManager } from '../../src/websocket/websocket-manager.ts'
 import type { WebSocketSettings } from '../../src/websocket/websocket-settings.ts'
 import type { Transport } from '../../src/websocket/wires/transport.ts'
 import { silentLogger } from '../support/silent-logger.ts'
@@ -29,7 +30,7 @@ export interface DeliverySeams {
 
 export interface DeliveryWorldOptions extends DeliverySeams {
   settings?: Partial<WebSocketSettings>
-  presence?: WebSocketManagerDeps['presence']
+  presence?: DeliveryDeps['presence']
   bridge?: Partial<EventBridgeSettings>
   /** Default: nothing is logged. */
   logger?: LoggerPort

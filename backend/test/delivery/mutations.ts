@@ -282,7 +282,7 @@ export const mutations: readonly Mutation[] = [
     rule: 'revocation does not reach the connection',
     broken: () => ({
       afterOpening: ({ manager }) => {
-        manager.disconnect = () => 0
+        manager.rights.disconnect = () => 0
       },
     }),
     expected: 'after revocation',

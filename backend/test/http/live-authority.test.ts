@@ -93,7 +93,7 @@ test('closes the sockets of a sign-in whose refresh token was copied', async () 
 test('finds a socket that was authenticated before its credential was revoked and accepted after', async () => {
   const { id, key } = await createKey()
   // The manager hears of the revocation while the database still knows the key: the same order as in that race.
-  expect(http.manager.revoke(id)).toBe(0)
+  expect(http.manager.rights.revoke(id)).toBe(0)
   const client = new RawClient(socketUrl, [], { headers: { 'x-api-key': key } })
   expect(await client.ended()).toEqual({ code: 1008, reason: 'INVALID_TOKEN' })
 })
@@ -149,7 +149,7 @@ test('finds a socket that was identified before its member was shown out and acc
   const client = await openWithToken(member.token)
   // As the upgrade would have read it a moment before.
   const { id: workspaceId } = shared
-  http.manager.setMemberships(member.userId, [{ id: workspaceId, role: 'viewer' }])
+  http.manager.rights.setMemberships(member.userId, [{ id: workspaceId, role: 'viewer' }])
   await client.next('memberships')
   client.send({ type: 'subscribe', executionId })
   await client.next('subscribed')

@@ -74,10 +74,10 @@ test('takes no command by a sign-in or a key that is over', async () => {
 test('takes no command while rights are unknown, and goes on when they are known', async () => {
   const client = await open(shared.owner)
   const answer = { type: 'user:input:response', requestId: 'nothing', response: true }
-  http.manager.trustUntil(performance.now() - 1)
+  http.manager.rights.trustUntil(performance.now() - 1)
   expect(await codeOf(client, execute())).toBe('DATABASE_UNAVAILABLE')
   expect(await codeOf(client, answer)).toBe('DATABASE_UNAVAILABLE')
-  http.manager.trustUntil(Number.POSITIVE_INFINITY)
+  http.manager.rights.trustUntil(Number.POSITIVE_INFINITY)
   expect(await codeOf(client, execute())).toBeNull()
   expect(await codeOf(client, answer)).toBe('PROMPT_NOT_FOUND')
   await client.close()

@@ -99,7 +99,7 @@ describe('opening a socket', () => {
     world.identities.set('token-phone', { ...ada, credentialId: 'phone' })
     const phone = await RawClient.open(world.url, ['millrace.v1', 'bearer.token-phone'])
     const desk = await RawClient.open(world.url)
-    expect(world.manager.disconnect(({ credentialId }) => credentialId === 'phone', 'INVALID_TOKEN')).toBe(1)
+    expect(world.manager.rights.disconnect(({ credentialId }) => credentialId === 'phone', 'INVALID_TOKEN')).toBe(1)
     expect(await phone.ended()).toEqual({ code: 1008, reason: 'INVALID_TOKEN' })
     expect(desk.closed).toBeNull()
     await desk.close()
