@@ -12,7 +12,8 @@ export interface StartedRun {
   executionId: string
   /**
    * How it ends, also after reconnects and passing troubles of the server. Rejects with REQUEST_TIMED_OUT half a day
-   * after the run was asked for, with CLIENT_CLOSED, and when the server will not tell any more; the run goes on.
+   * after the run was asked for or a minute after the client was stopped, with CLIENT_CLOSED, and when the server will
+   * not tell any more; the run goes on.
    * Null: the ends of too many runs are waited for; follow the execution instead.
    */
   result: Promise<ServerMessageOf<'workflow:result'>> | null

@@ -324,6 +324,13 @@ describe('FollowedChannel', () => {
       expect(requests).toBe(3)
     })
 
+    it('S07 leaves no timer behind when the connection goes', () => {
+      goLive('kb', { onItems: vi.fn() }, { truncated: true })
+      channel.handleEvent(moves(2, 'd2'))
+      channel.handleDisconnected()
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
     it('S07 asks for nobody who holds no list, and rarely for one that is never whole', async () => {
       goLive('kb', { onEvent: vi.fn() })
       channel.handleEvent(moves(2, 'd2'))

@@ -96,6 +96,8 @@ export class FollowedChannel {
 
   handleDisconnected(): void {
     this.#progress.handleDisconnected()
+    // Looked at again when it is live.
+    this.#cancelRenewal()
   }
 
   subscribeMessage(id: number): ClientMessage | null {
@@ -242,7 +244,6 @@ export class FollowedChannel {
     this.#renewalTimer ??= this.#hooks.timers.setTimeout(
       () => {
         this.#renewalTimer = null
-        // Otherwise it is looked at again when it is live.
         if (this.#progress.isLive && this.#isRenewalDue) this.#beginAnew()
       },
       this.#isTruncated ? truncatedRenewalIntervalMs : renewalIntervalMs,

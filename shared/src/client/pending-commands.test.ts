@@ -159,6 +159,25 @@ describe('D06 commands without an answer', () => {
     expect(commands.count).toBe(0)
   })
 
+  it('gives the end of a run a minute while nobody connects any more', async () => {
+    const ends = ['e1', 'e2'].map(async (executionId, index) => {
+      const started = commands.execute('w', {})
+      say({ type: 'workflow:accepted', id: index + 1, executionId, awaited: true })
+      return (await started).result
+    })
+    const settled = Promise.allSettled(ends)
+    commands.handleStopped()
+    await vi.advanceTimersByTimeAsync(59_000)
+    commands.handleConnected()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(commands.count).toBe(2)
+    commands.handleStopped()
+    await vi.advanceTimersByTimeAsync(60_000)
+    const end = { status: 'rejected', reason: { code: 'REQUEST_TIMED_OUT' } }
+    expect(await settled).toMatchObject([end, end])
+    expect(commands.count).toBe(0)
+  })
+
   it('U08 records a run that happened here, once', async () => {
     isConnected = false
     const run = { workflowId: 'w', status: 'completed', outputs: { text: 'Done' }, duration: 5 } as const

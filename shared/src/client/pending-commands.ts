@@ -99,8 +99,14 @@ export class PendingCommands {
   handleConnected(): void {
     for (const pending of this.#pending.values()) {
       pending.retry.cancel()
+      if (pending.result !== null) this.#endIn(pending, keyLifeMs - this.#ageMs(pending))
       this.#put(pending)
     }
+  }
+
+  /** Nobody tries to connect any more. Ends of runs get the time of an answer; whoever waits for one should not do so for hours. */
+  handleStopped(): void {
+    for (const pending of this.#pending.values()) if (pending.result !== null) this.#endIn(pending, defaultTimeoutMs)
   }
 
   handleMessage(message: ServerMessage): void {
@@ -138,7 +144,6 @@ export class PendingCommands {
       if (!message.awaited) this.#askLater(pending)
       return
     }
-    this.#clearTimer(pending)
     const waiting = [...this.#pending.values()].filter(({ result }) => result !== null).length
     if (message.awaited && waiting < commandLimits.awaitedRunsMax) {
       pending.result = Promise.withResolvers()
@@ -204,7 +209,9 @@ export class PendingCommands {
     })
   }
 
+  /** In place of the end that was set before. */
   #endIn(pending: Pending, timeoutMs: number): void {
+    this.#clearTimer(pending)
     pending.timer = this.#options.timers.setTimeout(
       () => this.#fail(pending, new AppError('REQUEST_TIMED_OUT', { timeoutMs })),
       timeoutMs,

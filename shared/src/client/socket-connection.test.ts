@@ -161,6 +161,30 @@ describe('the connection of a client', () => {
     await expect(asked[0]).rejects.toMatchObject({ code: 'CLIENT_CLOSED' })
   })
 
+  it('D06 gives up the end of a run a minute after it was refused', async () => {
+    open()
+    const socket = await connect()
+    const starting = client.execute('w', {})
+    socket.say({
+      type: 'workflow:accepted',
+      id: socket.last('workflow:execute')['id'],
+      executionId: 'e',
+      awaited: true,
+    })
+    const { result } = await starting
+    socket.drop(1008, 'INVALID_TOKEN')
+    const timedOut = expect(result).rejects.toMatchObject({ code: 'REQUEST_TIMED_OUT' })
+    await vi.advanceTimersByTimeAsync(60_000)
+    await timedOut
+  })
+
+  it('may be closed by whoever watches it', async () => {
+    open({ debug: (entry: DebugEntry) => entry.kind === 'sent' && client.close() })
+    client.followExecution('e1', {})
+    await connect()
+    expect([client.state.status, FakeSocket.current.isClosedByClient]).toEqual(['idle', true])
+  })
+
   it('does not mind a debug switch that throws', async () => {
     open({
       debug: () => {

@@ -155,7 +155,8 @@ export class SocketConnection {
     this.#silenceMaxMs = message.heartbeatIntervalMs * 2 + 5000
     this.#armWatchdog()
     this.#options.onConnected(message)
-    this.#setState({ status: 'live', retryAt: null, lastError: null })
+    // What was told may have been an occasion to close.
+    if (this.isConnected) this.#setState({ status: 'live', retryAt: null, lastError: null })
   }
 
   #handleClose(closeCode: number, reason: string): void {
