@@ -78,3 +78,22 @@ describe('half a message', () => {
     await reader.close()
   })
 })
+
+it('sends no answer any more that waits for a reader who is shown out', async () => {
+  const world = await openDeliveryWorld()
+  const reader = await RawClient.open(world.url)
+  socketOf(reader).pause()
+  const answer = { type: 'workflow:result', timestamp: 1, executionId: 'e1', status: 'completed' } as const
+  const text = 'x'.repeat(512 * 1024)
+  // Until the kernel takes no more, one waits here.
+  while (world.manager.stats().unsentBytes < socketBytesMax) {
+    world.manager.broadcast({ kind: 'all' }, { ...answer, outputs: { text } })
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  world.manager.rights.setMemberships(ada.userId, [])
+  expect(world.manager.stats().unsentBytes).toBeLessThan(socketBytesMax)
+  socketOf(reader).resume()
+  expect(await reader.ended()).toEqual({ code: 1013, reason: 'SLOW_CONSUMER' })
+  await expectQuiet(world.manager)
+  await world.close()
+})

@@ -20,7 +20,7 @@ export function applyMemberships(connection: Connection, memberships: Identity['
     connection.close(closeCodes.policy, 'INVALID_TOKEN')
     return
   }
-  dropUnreadable(connection)
+  dropUnreadable(connection, identity.workspaces)
   if (identity.kind === 'user' && wire.isTwoWay && areOthers(identity.workspaces, workspaces)) {
     const held = workspaces.map(({ id, role }) => ({ id, role }))
     connection.send({ type: 'memberships', timestamp: Date.now(), workspaces: held })
@@ -35,11 +35,14 @@ function areOthers(former: Identity['workspaces'], now: Identity['workspaces']):
 }
 
 /**
- * Ends subscriptions that the identity does not allow any more; each is told as if there were nothing. Whoever has
- * half a message of them comes back, for that half can be neither finished nor taken back.
+ * Ends subscriptions that the identity does not allow any more; each is told as if there were nothing. Answers that
+ * wait for a slow reader may tell of the workspace that is lost, and half a message can be neither finished nor taken
+ * back: such a reader comes back. `former`: its workspaces until now.
  */
-export function dropUnreadable(connection: Connection): void {
-  if (!connection.mayFinish) {
+export function dropUnreadable(connection: Connection, former: Identity['workspaces']): void {
+  const { workspaces } = connection.identity
+  const isLosing = former.some(({ id }) => !workspaces.some((now) => now.id === id))
+  if (!connection.mayFinish || (isLosing && connection.isHoldingBack)) {
     connection.close(closeCodes.tryLater, 'SLOW_CONSUMER')
     return
   }

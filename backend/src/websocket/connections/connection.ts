@@ -256,6 +256,11 @@ export class Connection implements SubscriptionOwner {
     return source === null || this.mayRead(source)
   }
 
+  /** Something waits for a reader who does not take it now, and would reach it later. */
+  get isHoldingBack(): boolean {
+    return !this.#unfinished.isEmpty || (this.blockedSince !== null && !this.#replies.isEmpty)
+  }
+
   /** Writes what is due, in one go and as far as the socket may hold. */
   write(now: number): void {
     if (this.state !== 'live' || this.blockedSince !== null) return

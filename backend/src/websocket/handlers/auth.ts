@@ -20,7 +20,7 @@ async function refreshIdentity(
 ): Promise<void> {
   const identity = await authenticate({ token })
   if (connection.state !== 'live') return
-  const { kind, userId } = connection.identity
+  const { kind, userId, workspaces } = connection.identity
   if (identity.kind !== kind || identity.userId !== userId) {
     // What has been sent so far was somebody else's; nothing may be mixed.
     connection.close(closeCodes.forbidden, 'FORBIDDEN')
@@ -29,7 +29,7 @@ async function refreshIdentity(
   if (identity.expiresAt === null) throw new AppError('INVALID_TOKEN')
   connection.identity = identity
   // Rights may have gone with the new token; whoever may not read any more is told as if it were not there.
-  dropUnreadable(connection)
+  dropUnreadable(connection, workspaces)
   connection.send({ type: 'authenticated', timestamp: Date.now(), ...withId(id), tokenExpiresAt: identity.expiresAt })
   connection.wake()
 }
