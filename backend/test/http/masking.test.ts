@@ -64,7 +64,7 @@ async function storedEvents(executionId: string): Promise<string> {
   return rows.map(({ payload }) => payload).join('\n')
 }
 
-const outputsOf = ({ test, masker }: HttpApp) => createOutputRepository(test.database, masker)
+const outputsOf = (http: HttpApp) => createOutputRepository(http.test.database, http.masker)
 const owner = () => ({ workspaceId: shared.id, userId: shared.owner.userId })
 
 /** As people see it: the same in an address and in JSON. */
