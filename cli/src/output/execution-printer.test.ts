@@ -75,7 +75,10 @@ test('on a terminal the bar is erased before each line and gone at the end', () 
   printer.event(started())
   printer.event(stream(0, 'growing'))
   const view = [started(), stream(0, 'growing')].reduce(applyEvent, emptyExecutionView('e'))
-  printer.view({ ...view, progress: { completed: 1, total: 4, percentage: 25, currentNodeIds: ['draft'], expectedEndAt: null } })
+  printer.view({
+    ...view,
+    progress: { completed: 1, total: 4, percentage: 25, currentNodeIds: ['draft'], expectedEndAt: null },
+  })
   expect(written()).toContain('█████░░░░░░░░░░░░░░░  25 %  1 of 4  Draft')
   expect(written()).toContain('  Draft │ growing')
   printer.end({ ...view, status: 'failed', duration: 90_000, error: { code: 'NODE_TIMEOUT', message: 'late' } })
