@@ -1,7 +1,9 @@
 import type { ApiKey, User } from '@millrace/shared/api/auth'
 import type { Credential } from '@millrace/shared/api/credentials'
 import type { Execution, ExecutionSummary } from '@millrace/shared/api/executions'
+import type { Hook } from '@millrace/shared/api/hooks'
 import type { KnowledgeBase, KnowledgeDocument, SearchHit } from '@millrace/shared/api/knowledge'
+import type { Notification as Notice } from '@millrace/shared/api/notifications'
 import type { Prompt } from '@millrace/shared/api/prompts'
 import type { Template, Workflow } from '@millrace/shared/api/workflows'
 import type { Invitation, InvitationPreview, Member } from '@millrace/shared/api/workspaces'
@@ -18,6 +20,58 @@ export const members: Member[] = [
   { userId: 'user-1', name: 'Ada Winter', email: 'ada@example.com', role: 'owner', joinedAt: now - 90 * day },
   { userId: 'user-2', name: 'Kim Larch', email: 'kim@example.com', role: 'editor', joinedAt: now - 12 * day },
   { userId: 'user-3', name: 'Robin Ash', email: 'robin@example.com', role: 'viewer', joinedAt: now - 3 * hour },
+]
+
+export const notices: Notice[] = [
+  {
+    seq: 5,
+    timestamp: now - 2 * minute,
+    level: 'warning',
+    category: 'question',
+    title: 'Review desk waits for an answer',
+    message: 'Send this notice to all customers?',
+    actions: [{ label: 'Open the run', path: '/executions/run-1' }],
+  },
+  {
+    seq: 4,
+    timestamp: now - 40 * minute,
+    level: 'error',
+    category: 'execution',
+    title: 'Nightly prices failed',
+    message: 'The answer has a status that counts as a failure. prices.example.com answered 503 after 5 attempts.',
+    actions: [{ label: 'Open the run', path: '/executions/run-2' }],
+  },
+  {
+    seq: 3,
+    timestamp: now - 5 * hour,
+    level: 'info',
+    category: 'announcement',
+    title: 'The price list is new',
+    message: 'Look at it before noon.',
+    actions: [
+      { label: 'Open the list', path: '/knowledge' },
+      { label: 'See the runs', path: '/executions' },
+    ],
+  },
+  {
+    seq: 2,
+    timestamp: now - 2 * day,
+    level: 'success',
+    category: 'announcement',
+    title: 'The move to the new harbour is done',
+    message: '',
+  },
+]
+
+export const hooks: Hook[] = [
+  {
+    id: 'hook-1',
+    workflowId: null,
+    url: 'https://example.org/millrace',
+    eventTypes: ['execution:completed', 'execution:failed'],
+    isActive: true,
+    createdAt: now - 9 * day,
+  },
 ]
 
 export const invitations: Invitation[] = [

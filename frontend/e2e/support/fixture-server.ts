@@ -24,6 +24,8 @@ export interface FixtureState {
   owner: boolean
   session: boolean
   setupTokenRequired: boolean
+  /** False: there is none. */
+  notices?: boolean
 }
 
 /**
@@ -125,6 +127,12 @@ function answer(route: string, query: URLSearchParams, state: FixtureState): Ans
       return { body: { items: data.hits } }
     case 'GET /api/api-keys':
       return page(data.apiKeys)
+    case 'GET /api/notifications':
+      return page(state.notices === false ? [] : data.notices)
+    case 'GET /api/hooks':
+      return page(data.hooks)
+    case 'POST /api/hooks/hook-1/secret':
+      return { body: { ...data.hooks[0], secret: 'whsec_fixture_3f9c1d7a5b2e4f60' } }
     case 'GET /api/credentials':
       return page(data.credentials)
   }

@@ -13,7 +13,13 @@ interface Shot {
   owner?: boolean
   session?: boolean
   narrow?: boolean
+  notices?: boolean
   prepare?: (page: Page) => Promise<void>
+}
+
+const openNotices = async (page: Page) => {
+  await page.getByRole('button', { name: /^Notices/ }).click()
+  await page.getByRole('region', { name: 'Notices' }).waitFor()
 }
 
 const shots: Shot[] = [
@@ -78,6 +84,17 @@ const shots: Shot[] = [
     },
   },
   { name: 'not-found', path: '/nowhere' },
+  { name: 'notices', path: '/workflows', narrow: true, prepare: openNotices },
+  { name: 'notices-none', path: '/inbox', notices: false, narrow: true, prepare: openNotices },
+  {
+    name: 'new-secret',
+    path: '/settings#hooks',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: /^New secret/ }).click()
+      await page.getByRole('button', { name: 'Make a new secret' }).click()
+      await page.getByText('whsec_').waitFor()
+    },
+  },
 ]
 
 const folder = new URL('../shots/', import.meta.url).pathname
@@ -100,6 +117,7 @@ async function take(shot: Shot, theme: 'light' | 'dark', width: 'wide' | 'narrow
     owner: shot.owner ?? true,
     session: shot.session ?? true,
     setupTokenRequired: false,
+    notices: shot.notices ?? true,
   })
   const context = await browser.newContext({
     viewport: width === 'wide' ? { width: 1440, height: 900 } : { width: 390, height: 844 },
