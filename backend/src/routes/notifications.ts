@@ -12,6 +12,7 @@ import { announce } from '../commands/announce.ts'
 import { userTopic } from '../events/topic-name.ts'
 import { callerOfRequest, identityOfRequest } from '../plugins/authentication.ts'
 import { listNotices } from '../repositories/notices.ts'
+import { decodeCursor, toPage } from '../repositories/page-cursor.ts'
 
 const tags = ['notifications']
 
@@ -26,9 +27,19 @@ export function registerNotificationRoutes(app: ApiInstance, services: Pick<AppS
       const { kind, userId, workspaces } = identityOfRequest(request)
       // Of all workspaces of a person; a key belongs to one.
       if (kind !== 'user') throw new AppError('FORBIDDEN')
-      const theirs = { topic: userTopic(userId), workspaceIds: workspaces.map(({ id }) => id) }
-      const stored = await listNotices(services.database.orm, theirs, request.query.limit)
-      return { items: stored.map((payload) => Notification.parse(JSON.parse(payload))) }
+      const { limit, cursor } = request.query
+      const topic = userTopic(userId)
+      const rows = await listNotices(services.database.orm, {
+        topic,
+        workspaceIds: workspaces.map(({ id }) => id),
+        beforeSeq: decodeCursor(cursor)?.time ?? null,
+        limit,
+      })
+      return toPage(rows, limit, {
+        item: ({ payload }) => Notification.parse(JSON.parse(payload)),
+        // Numbers of one topic rise as times do, and are in no doubt.
+        position: ({ seq }) => ({ time: seq, id: topic }),
+      })
     },
   )
 

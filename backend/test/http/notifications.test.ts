@@ -56,6 +56,19 @@ async function start(): Promise<string> {
   return String(started.body['executionId'])
 }
 
+/** All of them, in pages of so many. */
+async function listedInPages(limit: number): Promise<{ items: unknown[]; pageCount: number }> {
+  const items: unknown[] = []
+  let cursor: unknown
+  for (let pageCount = 1; ; pageCount += 1) {
+    const place = cursor === undefined ? '' : `&cursor=${String(cursor)}`
+    const { body } = await http.send('GET', `/api/notifications?limit=${limit}${place}`, { token })
+    items.push(...(body['items'] as unknown[]))
+    cursor = body['nextCursor']
+    if (cursor === undefined) return { items, pageCount }
+  }
+}
+
 const listed = async (as = token) =>
   (await http.send('GET', '/api/notifications', { token: as })).body['items'] as Record<string, unknown>[]
 
@@ -181,4 +194,16 @@ test('E23 tells the workspace when a provider becomes available and when it no l
   const none = await http.send('DELETE', '/api/credentials/none', { token })
   expect([none.status, none.body['code']]).toEqual([404, 'CREDENTIAL_NOT_FOUND'])
   await client.close()
+})
+
+test('lists notices in pages that lose and repeat none', async () => {
+  for (let index = 0; index < 5; index += 1) {
+    await http.send('POST', '/api/notifications', { token, body: { title: `Page ${index}` } })
+  }
+  const all = await listed()
+  expect(all.length).toBeGreaterThanOrEqual(5)
+  const { items, pageCount } = await listedInPages(2)
+  expect(items).toEqual(all)
+  expect(pageCount).toBe(Math.ceil(all.length / 2))
+  expect((await http.send('GET', '/api/notifications?cursor=nonsense', { token })).status).toBe(400)
 })

@@ -104,6 +104,9 @@ describe('U03 E26 workflow:execute', () => {
     const executionId = String(accepted?.['executionId'])
     expect(http.engine.started.at(-1)).toMatchObject({ executionId, input })
     expect(client.frames.some(({ type }) => type === 'workflow:result')).toBe(false)
+    await waitUntil(() => http.manager.stats().topicCount > 1)
+    // It waits for the end and follows nothing.
+    expect(http.manager.getExecutionSubscriberCount(executionId)).toBe(0)
     await complete(executionId)
     expect(await nextOf(client, 'workflow:result')).toMatchObject({
       id: 'x',

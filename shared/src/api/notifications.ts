@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NoticeAction, NoticeCategory, NoticeLevel } from '../events/notice.ts'
-import { PageQuery } from './page.ts'
+import { PageQuery, pageOf } from './page.ts'
 
 /** What an owner tells every member of the workspace. */
 export const Announce = z.object({
@@ -29,5 +29,5 @@ export const Notification = z.object({
 export type Notification = z.output<typeof Notification>
 
 /** The newest first. */
-export const NotificationsQuery = z.object({ limit: PageQuery.shape.limit })
-export const Notifications = z.object({ items: z.array(Notification) })
+export const NotificationsQuery = PageQuery
+export const Notifications = pageOf(Notification)

@@ -84,7 +84,6 @@ export const errorCatalogue = {
   // delivery
   SLOW_CONSUMER: row(503, 1013, true, 'The connection cannot keep up. Connect again to resume.'),
   SERVER_LEAVING: row(503, 1001, true, 'The server is shutting down. Connect again.'),
-  HELLO_TIMEOUT: row(408, 4408, true, 'The connection did not introduce itself in time.'),
   // the client of the socket
   BUFFER_FULL: row(503, null, true, 'Too much waits for an answer already. Try again when the connection is back.'),
   REQUEST_TIMED_OUT: row(504, null, true, 'No answer came in time.'),

@@ -15,7 +15,6 @@ export const closeCodes = {
   badMessage: 4400,
   tokenExpired: 4401,
   forbidden: 4403,
-  helloTimeout: 4408,
   rateLimited: 4429,
   internal: 4500,
 } as const
@@ -26,7 +25,6 @@ export type CloseReaction = 'reconnect' | 'refresh' | 'backOff' | 'stop'
 export function reactionTo(code: number): CloseReaction {
   if (code === closeCodes.tokenExpired) return 'refresh'
   if (code === closeCodes.tryLater || code === closeCodes.rateLimited) return 'backOff'
-  if (code === closeCodes.helloTimeout || code === closeCodes.internal) return 'reconnect'
   if (code === closeCodes.policy || code === closeCodes.tooBig || (code >= 4400 && code < 4500)) return 'stop'
   return 'reconnect'
 }
