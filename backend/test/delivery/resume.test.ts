@@ -190,6 +190,40 @@ describe('resuming', () => {
     client.close()
   })
 
+  it('nothing of a past that was replaced is continued, also when the word to let go is cut off', async () => {
+    world.log.createTopic('execution:e1', 'ws-1')
+    world.log.append('execution:e1', [createdDraft('e1'), ...Array.from({ length: 9 }, () => logDraft('e1', 'lost'))])
+    let view: ExecutionView | null = null
+    const client = clientOf()
+    client.followExecution('e1', {
+      onView: (next) => {
+        view = next
+      },
+    })
+    client.connect()
+    await waitUntil(() => (view as ExecutionView | null)?.seq === 10)
+    client.close()
+    world.log.beginAnew('execution:e1', 'epoch-2', 1)
+    world.log.append(
+      'execution:e1',
+      Array.from({ length: 12 }, () => logDraft('e1', 'kept')),
+    )
+    let cuts = 0
+    // Between `subscribed`, which names the new past, and `resync`.
+    client.on('subscribed', () => {
+      cuts += 1
+      if (cuts > 1) return
+      client.close()
+      client.connect()
+    })
+    client.connect()
+    await waitUntil(() => cuts === 2 && client.state.status === 'live' && (view as ExecutionView | null)?.seq === 13)
+    expect((view as ExecutionView | null)?.log.map(({ message }) => message)).toEqual(
+      Array.from({ length: 12 }, () => 'kept'),
+    )
+    client.close()
+  })
+
   it('F02 a storm of returns reads each page of the log once', async () => {
     world.log.createTopic('execution:e1', 'ws-1')
     world.log.append('execution:e1', [createdDraft('e1'), ...Array.from({ length: 400 }, () => logDraft('e1'))])
