@@ -7,6 +7,7 @@ import { accessTokenOptions, createAccessTokens } from './auth/access-tokens.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { AuthorityWatch } from './auth/authority-watch.ts'
 import { createShareTokens } from './auth/share-tokens.ts'
+import { DrawingChecks } from './commands/check-drawing.ts'
 import { registerLiveCommands } from './live-commands/register-live-commands.ts'
 import { describeApi, docsPath } from './plugins/api-docs.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
@@ -87,7 +88,8 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
 
   registerHealthRoutes(app, services)
   const live = services.openLive(authenticate)
-  registerLiveCommands(live, { ...services, counts })
+  const drawingChecks = new DrawingChecks()
+  registerLiveCommands(live, { ...services, counts, drawingChecks })
   const authority = new AuthorityWatch({ database, live: live.rights, logger: services.logger })
   app.addHook('onClose', () => authority.close())
   registerAuthRoutes(app, { ...services, accessTokens, signInLimit, live: authority })
@@ -99,7 +101,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   registerCredentialRoutes(app, services)
   registerNodeTypeRoutes(app, services)
   registerTemplateRoutes(app, services)
-  registerWorkflowRoutes(app, services)
+  registerWorkflowRoutes(app, { ...services, drawingChecks })
   registerExecutionRoutes(app, services)
   registerPromptRoutes(app, services)
   registerNotificationRoutes(app, services)

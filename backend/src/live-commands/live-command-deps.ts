@@ -1,4 +1,5 @@
 import type { AppServices } from '../app-services.ts'
+import type { DrawingChecks } from '../commands/check-drawing.ts'
 import type { WebSocketManager } from '../websocket/websocket-manager.ts'
 import type { CommandRates } from './command-rates.ts'
 
@@ -7,4 +8,5 @@ export interface LiveCommandDeps extends Pick<AppServices, 'database' | 'events'
   manager: Pick<WebSocketManager, 'awaitEnd' | 'rights'>
   /** Of each caller, whatever it asks for. */
   rates: CommandRates
+  drawingChecks: DrawingChecks
 }

@@ -1,6 +1,7 @@
 import type { CommandMessageType } from '@millrace/shared/protocol/command-messages'
 import type { ClientMessageOf } from '@millrace/shared/protocol/messages'
 import type { AppServices } from '../app-services.ts'
+import type { DrawingChecks } from '../commands/check-drawing.ts'
 import type { RateCounts } from '../plugins/rate-counts.ts'
 import type { MessageHandler } from '../websocket/handlers/message-handler.ts'
 import type { WebSocketManager } from '../websocket/websocket-manager.ts'
@@ -18,7 +19,10 @@ export function registerLiveCommands(
     config,
     counts,
     ...services
-  }: Pick<AppServices, 'config' | 'database' | 'events' | 'engine' | 'logger'> & { counts: RateCounts },
+  }: Pick<AppServices, 'config' | 'database' | 'events' | 'engine' | 'logger'> & {
+    counts: RateCounts
+    drawingChecks: DrawingChecks
+  },
 ): void {
   const rates = new CommandRates({ perMinuteMax: config.requestsPerMinuteMax, counts })
   const handlers = createLiveCommands({ ...services, manager, rates })

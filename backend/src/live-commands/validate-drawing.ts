@@ -1,4 +1,3 @@
-import { isRunnable, validateDefinition } from '@millrace/shared/graph/validate'
 import { type ClientMessageOf, clientMessages } from '@millrace/shared/protocol/messages'
 import { type MessageHandler, withId } from '../websocket/handlers/message-handler.ts'
 import { requireSomewhere } from './caller-of-message.ts'
@@ -7,15 +6,15 @@ import type { LiveCommandDeps } from './live-command-deps.ts'
 /** The same as `POST /api/workflows/validate`. */
 export function validateDrawing({
   rates,
-}: Pick<LiveCommandDeps, 'rates'>): MessageHandler<ClientMessageOf<'workflow:validate'>> {
+  drawingChecks,
+}: Pick<LiveCommandDeps, 'rates' | 'drawingChecks'>): MessageHandler<ClientMessageOf<'workflow:validate'>> {
   return {
     schema: clientMessages['workflow:validate'],
     async handle(connection, { id, definition }) {
       requireSomewhere(connection.identity, 'read')
       await rates.take(connection.identity)
-      const problems = validateDefinition(definition)
-      const valid = isRunnable(problems)
-      connection.send({ type: 'workflow:validated', timestamp: Date.now(), ...withId(id), valid, problems })
+      const result = drawingChecks.check(connection.identity, definition)
+      connection.send({ type: 'workflow:validated', timestamp: Date.now(), ...withId(id), ...result })
     },
   }
 }

@@ -8,12 +8,12 @@ import {
   WorkflowSummary,
 } from '@millrace/shared/api/workflows'
 import { AppError } from '@millrace/shared/errors/app-error'
-import { isRunnable, validateDefinition } from '@millrace/shared/graph/validate'
 import { z } from 'zod'
 import type { ApiInstance } from '../api-instance.ts'
 import type { AppServices } from '../app-services.ts'
+import type { DrawingChecks } from '../commands/check-drawing.ts'
 import { createWorkflow, updateWorkflow } from '../commands/save-workflow.ts'
-import { callerOfRequest } from '../plugins/authentication.ts'
+import { callerOfRequest, identityOfRequest } from '../plugins/authentication.ts'
 import { decodeCursor, toPage } from '../repositories/page-cursor.ts'
 import { findWorkflow, listWorkflows, markWorkflowDeleted } from '../repositories/workflows.ts'
 import { IdParams, NoContent } from './path-parameters.ts'
@@ -22,7 +22,10 @@ import { toWorkflow, toWorkflowSummary } from './present-workflow.ts'
 const WorkflowsQuery = PageQuery.extend({ q: z.string().max(200).optional() })
 const tags = ['workflows']
 
-export function registerWorkflowRoutes(app: ApiInstance, { database }: Pick<AppServices, 'database'>): void {
+export function registerWorkflowRoutes(
+  app: ApiInstance,
+  { database, drawingChecks }: Pick<AppServices, 'database'> & { drawingChecks: DrawingChecks },
+): void {
   app.get(
     '/api/workflows',
     {
@@ -55,10 +58,7 @@ export function registerWorkflowRoutes(app: ApiInstance, { database }: Pick<AppS
   app.post(
     '/api/workflows/validate',
     { config: { access: 'read' }, schema: { tags, body: ValidateWorkflow, response: { 200: ValidationResult } } },
-    async (request) => {
-      const problems = validateDefinition(request.body.definition)
-      return { valid: isRunnable(problems), problems }
-    },
+    async (request) => drawingChecks.check(identityOfRequest(request), request.body.definition),
   )
 
   app.get(

@@ -329,6 +329,26 @@ describe('U06 replay', () => {
   })
 })
 
+it('lets a caller have no more drawings checked than may be, over all its connections and over HTTP', async () => {
+  const clients = [await open(), await open()]
+  const definition = { nodes: [], edges: [], note: 'x'.repeat(60_000) }
+  for (let index = 0; index < 25; index += 1) {
+    for (const client of clients) client.send({ type: 'workflow:validate', id: index, definition })
+  }
+  const answered = () =>
+    clients.flatMap(({ frames }) => frames.filter(({ type }) => type === 'workflow:validated' || type === 'error'))
+  await waitUntil(() => answered().length >= 50)
+  const refused = answered().filter(({ type }) => type === 'error')
+  expect(refused.length).toBeGreaterThan(0)
+  expect(refused[0]).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfterMs: 118 } })
+  const overHttp = await http.send('POST', '/api/workflows/validate', {
+    token,
+    body: { definition: { ...definition, note: 'x'.repeat(1024 * 1024) } },
+  })
+  expect([overHttp.status, overHttp.body]).toMatchObject([429, { code: 'RATE_LIMITED' }])
+  for (const client of clients) await client.close()
+})
+
 it('D09 lets a caller start no more runs than over HTTP, over all its connections', async () => {
   const clients = [await open(), await open()]
   const count = 50

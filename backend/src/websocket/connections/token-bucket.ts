@@ -13,11 +13,11 @@ export class TokenBucket {
   }
 
   /** False: over the rate. `now` in milliseconds. */
-  take(now: number): boolean {
+  take(now: number, count = 1): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond)
     this.#filledAt = now
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
+    if (this.#tokens < count) return false
+    this.#tokens -= count
     return true
   }
 }
