@@ -166,12 +166,12 @@ describe('D06 commands without an answer', () => {
       return (await started).result
     })
     const settled = Promise.allSettled(ends)
-    commands.handleStopped()
+    commands.handleStopped(true)
     await vi.advanceTimersByTimeAsync(59_000)
-    commands.handleConnected()
+    commands.handleStopped(false)
     await vi.advanceTimersByTimeAsync(120_000)
     expect(commands.count).toBe(2)
-    commands.handleStopped()
+    commands.handleStopped(true)
     await vi.advanceTimersByTimeAsync(60_000)
     const end = { status: 'rejected', reason: { code: 'REQUEST_TIMED_OUT' } }
     expect(await settled).toMatchObject([end, end])

@@ -99,14 +99,15 @@ export class PendingCommands {
   handleConnected(): void {
     for (const pending of this.#pending.values()) {
       pending.retry.cancel()
-      if (pending.result !== null) this.#endIn(pending, keyLifeMs - this.#ageMs(pending))
       this.#put(pending)
     }
   }
 
-  /** Nobody tries to connect any more. Ends of runs get the time of an answer; whoever waits for one should not do so for hours. */
-  handleStopped(): void {
-    for (const pending of this.#pending.values()) if (pending.result !== null) this.#endIn(pending, defaultTimeoutMs)
+  /** While nobody tries to connect, ends of runs have the time of an answer: whoever waits for one should not do so for hours. */
+  handleStopped(isStopped: boolean): void {
+    for (const pending of this.#pending.values()) {
+      if (pending.result !== null) this.#endIn(pending, isStopped ? defaultTimeoutMs : this.#lifeMs(pending))
+    }
   }
 
   handleMessage(message: ServerMessage): void {
@@ -149,7 +150,7 @@ export class PendingCommands {
       pending.result = Promise.withResolvers()
       // Whoever started the run need not care how it ends.
       pending.result.promise.catch(() => undefined)
-      this.#endIn(pending, keyLifeMs - this.#ageMs(pending))
+      this.#endIn(pending, this.#lifeMs(pending))
     } else {
       this.#forget(pending)
     }
@@ -218,8 +219,9 @@ export class PendingCommands {
     )
   }
 
-  #ageMs({ begunAt }: Pending): number {
-    return this.#options.clock.now() - begunAt
+  /** Milliseconds for which it may be asked again under its key. */
+  #lifeMs({ begunAt }: Pending): number {
+    return begunAt + keyLifeMs - this.#options.clock.now()
   }
 
   #put(pending: Pending): void {
@@ -227,7 +229,7 @@ export class PendingCommands {
     this.#options.put(outboxKey(id), () => {
       if (!this.#pending.has(id)) return null
       // A timer may be late by a night's sleep.
-      if (this.#ageMs(pending) > keyLifeMs) {
+      if (this.#lifeMs(pending) < 0) {
         this.#fail(pending, new AppError('REQUEST_TIMED_OUT', { timeoutMs: keyLifeMs }))
         return null
       }

@@ -198,7 +198,8 @@ class DefaultSocketClient implements SocketClient {
     const previous = this.#state
     if (previous.status === status && previous.retryAt === retryAt && previous.lastError === lastError) return
     this.#state = { status, retryAt, lastError }
-    if (status === 'stopped' && previous.status !== 'stopped') this.#commands.handleStopped()
+    const isStopped = status === 'stopped'
+    if (isStopped !== (previous.status === 'stopped')) this.#commands.handleStopped(isStopped)
     const state = this.#state
     this.#debug({ kind: 'state', at: this.#timers.now(), state })
     for (const listener of this.#stateListeners) this.#contain(() => listener(state))
