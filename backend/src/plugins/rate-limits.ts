@@ -2,6 +2,7 @@ import rateLimit, { type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { hashToken } from '../auth/token-hash.ts'
+import { addressGroup } from '../policies/address-group.ts'
 import { identityKey } from '../policies/caller.ts'
 import type { RateCounts } from './rate-counts.ts'
 
@@ -52,18 +53,19 @@ export async function limitRates(
   }
   return {
     async count(request) {
-      const { ip } = request
-      await take(`${ip}:${triedOf(request)}`, signInsPerMinuteMax)
-      await take(ip, signInsPerMinuteMax * addressFactor)
+      const address = addressGroup(request.ip)
+      await take(`${address}:${triedOf(request)}`, signInsPerMinuteMax)
+      await take(address, signInsPerMinuteMax * addressFactor)
       const email = emailOf(request)
       if (email !== null) await take(`of:${email}`, signInsPerMinuteMax * accountFactor)
     },
     async countFailed({ ip }, open) {
-      await take(`opened:${ip}`, signInsPerMinuteMax * openedFactor)
+      const address = addressGroup(ip)
+      await take(`opened:${address}`, signInsPerMinuteMax * openedFactor)
       try {
         return await open()
       } catch (error) {
-        await take(ip, signInsPerMinuteMax * addressFactor)
+        await take(address, signInsPerMinuteMax * addressFactor)
         throw error
       }
     },

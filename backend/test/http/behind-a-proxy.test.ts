@@ -67,6 +67,20 @@ test('slows down who guesses the password of one account from many addresses', a
   expect(await guess('b@example.org', '203.0.113.12')).toBe(401)
 })
 
+test('takes the addresses of one IPv6 network for one', async () => {
+  await open({ signInsPerMinuteMax: 2 })
+  await setUp()
+  const guess = async (address: string) =>
+    (
+      await http.send('POST', '/api/auth/login', {
+        body: { email: 'a@example.org', password: 'a guess' },
+        headers: through(address),
+      })
+    ).status
+  expect([await guess('2001:db8::1'), await guess('2001:db8::2'), await guess('2001:db8::3')]).toEqual([401, 401, 429])
+  expect(await guess('2001:db8:0:1::1')).toBe(401)
+})
+
 test('bounds the connections of an address, whatever its owner writes before it', async () => {
   await open({}, { connectionsPerAddressMax: 1 })
   const token = await setUp()

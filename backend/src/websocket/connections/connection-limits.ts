@@ -1,3 +1,4 @@
+import { addressGroup } from '../../policies/address-group.ts'
 import type { WebSocketSettings } from '../websocket-settings.ts'
 
 /** Counts connections by user, by address and in all, so that no one of them takes what is there for everybody. */
@@ -18,14 +19,15 @@ export class ConnectionLimits {
   tryEnter(userId: string, address: string): boolean {
     const { connectionsMax, connectionsPerUserMax, connectionsPerLinkMax, connectionsPerAddressMax } = this.#settings
     const ofUserMax = isOfLink(userId) ? connectionsPerLinkMax : connectionsPerUserMax
+    const group = addressGroup(address)
     const isFull =
       this.#count >= connectionsMax ||
       (this.#byUser.get(userId) ?? 0) >= ofUserMax ||
-      (this.#byAddress.get(address) ?? 0) >= connectionsPerAddressMax
+      (this.#byAddress.get(group) ?? 0) >= connectionsPerAddressMax
     if (isFull) return false
     this.#count += 1
     add(this.#byUser, userId, 1)
-    add(this.#byAddress, address, 1)
+    add(this.#byAddress, group, 1)
     return true
   }
 
@@ -36,7 +38,7 @@ export class ConnectionLimits {
   leave(userId: string, address: string): void {
     this.#count -= 1
     add(this.#byUser, userId, -1)
-    add(this.#byAddress, address, -1)
+    add(this.#byAddress, addressGroup(address), -1)
   }
 }
 
