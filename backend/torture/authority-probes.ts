@@ -69,10 +69,39 @@ async function memberIsRemoved(world: TortureWorld): Promise<void> {
   ).token()
   const followed = await followAlive(world, token, 'member')
   if (followed === null) return
+  const paused = await followPaused(world, token)
   const client = await memberClient(world)
   await takenAway(world, followed, () => client.request('DELETE', `/api/workspaces/${workspaceId}/members/${id}`))
   followed.socket.end()
   count(world, 'members removed under a live socket')
+  const endedAt = Date.now() - span(world, 4000, 1500)
+  if (paused !== null) await expectNothingNewer(world, paused, endedAt)
+}
+
+/** Somebody who follows everything from its beginning and then reads no more. Null: the process did not answer. */
+async function followPaused(world: TortureWorld, token: string): Promise<JournaledSocket | null> {
+  const { installation, random, workloads } = world
+  const socket = openRawSocket(random.pick(installation.apis).process.port, token)
+  if (!(await socket.greeted())) return null
+  for (const { executionId } of workloads[0].alive.slice(-20))
+    socket.send({ type: 'subscribe', id: executionId, executionId, since: 0 })
+  socket.socket.pause()
+  return socket
+}
+
+/** What lay in the sockets when the right ended may still come; nothing that happened later may. */
+async function expectNothingNewer(world: TortureWorld, reader: JournaledSocket, endedAt: number): Promise<void> {
+  const seen = reader.frames.length
+  reader.socket.resume()
+  // What the server says last comes behind all that it had written.
+  reader.send({ type: 'ping', id: 'behind' })
+  await reader.until(() => reader.closeCode !== null || reader.frames.some(({ id }) => id === 'behind'))
+  const newer = reader.frames
+    .slice(seen)
+    .filter(({ seq, timestamp }) => typeof seq === 'number' && typeof timestamp === 'number' && timestamp > endedAt)
+  if (newer.length > 0) world.problems.push(`a paused reader who was shown out was told ${newer.length} newer events`)
+  reader.end()
+  count(world, 'members removed while they did not read')
 }
 
 /** A link shows its one run to whoever has it, and nothing else, until it is revoked. */
