@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import type { UploadedDocuments } from '@millrace/shared/api/knowledge'
 import { createSocketClient, type SocketClient } from '@millrace/shared/client/socket-client'
 import type { WebSocketConstructor } from '@millrace/shared/client/web-socket-like'
 import { eventId } from '@millrace/shared/events/event-id'
@@ -144,6 +145,38 @@ it('U08 records a run of this page once, made offline and cut off in the middle'
   expect(items.filter(({ origin }) => origin === 'browser')).toHaveLength(1)
   const run = { workflowId: 'nowhere', status: 'failed', duration: 1 } as const
   await expect(client.recordBrowserRun(run)).rejects.toMatchObject({ code: 'WORKFLOW_NOT_FOUND' })
+})
+
+it('S07 shows a new document to who holds the list of its knowledge base, or of all', async () => {
+  const made = await http.send('POST', '/api/knowledge-bases', { token, body: { name: 'Handbook' } })
+  const knowledgeBaseId = String(made.body['id'])
+  const client = open()
+  const shown = new Map<string, string[]>()
+  for (const channel of ['kb', `kb:${knowledgeBaseId}`]) {
+    client.followChannel(channel, {
+      onItems: (items) => {
+        const names = items.flatMap((item) => ('documentId' in item ? item.name : []))
+        shown.set(channel, names)
+      },
+    })
+  }
+  client.connect()
+  await waitUntil(() => client.state.status === 'live' && shown.size === 2)
+  const files = new FormData()
+  files.append('files', new Blob(['Lifts are repaired within a day.']), 'lifts.txt')
+  const address = `${url.replace('ws:', 'http:').replace(/\/ws$/, '')}/api/knowledge-bases/${knowledgeBaseId}/documents`
+  const headers = { authorization: `Bearer ${token}` }
+  const uploaded = (await (await fetch(address, { method: 'POST', headers, body: files })).json()) as UploadedDocuments
+  const { documentId = '' } = uploaded.items[0] ?? {}
+  // As the worker says when it takes it up.
+  const type = 'kb:document:processing'
+  const document = { knowledgeBaseId, documentId, documentName: 'lifts.txt' }
+  const progress = { stage: 'extracting', completed: 0, total: 1, percentage: 5 } as const
+  const event = { eventId: `${documentId}/${type}/-/-`, timestamp: Date.now(), ...document, ...progress }
+  await http.emitter.emit(owner, [{ type, ...event }])
+  await waitUntil(() => [...shown.values()].every((names) => names.includes('lifts.txt')), {
+    describe: () => JSON.stringify([...shown]),
+  })
 })
 
 it('D06 checks drawings, and rejects what is unanswered when it is closed', async () => {
