@@ -2,20 +2,24 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '@millrace/shared/errors/app-error'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
-import { answerPrompt } from '../src/client/answer-prompt.ts'
 import { temporalWorkflowId } from '../src/task-queues.ts'
-import { historyPlan } from '../test/harness/history-scenario.ts'
+import { historyScenarios } from '../test/harness/history-scenario.ts'
 import { createMemoryPorts, repeatMessage } from '../test/harness/memory-ports.ts'
 import { startTestEngine } from '../test/harness/test-engine.ts'
 
 /**
- * Records temporal/test/histories/<name>.json from a real run: `npx node temporal/scripts/record-history.ts <name>`,
- * with MILLRACE_TEMPORAL_BIN set. Record a new one when the interpreter's behaviour changes under a new
+ * Records temporal/test/histories/<scenario>-<number>.json from a real run: `npx node temporal/scripts/record-history.ts
+ * <scenario> <number>`, with MILLRACE_TEMPORAL_BIN set. Record a new one when the interpreter's behaviour changes under a new
  * `engineVersion`; a recorded history is never changed, for runs like it are still under way somewhere.
  */
-const [name] = process.argv.slice(2)
-if (!name) throw new Error('usage: npx node temporal/scripts/record-history.ts <name>')
+const [scenarioName = '', number] = process.argv.slice(2)
+const scenario = historyScenarios[scenarioName]
+if (scenario === undefined || number === undefined) {
+  const names = Object.keys(historyScenarios).join('|')
+  throw new Error(`usage: npx node temporal/scripts/record-history.ts ${names} <number>`)
+}
 
+const name = `${scenarioName}-${number}`
 const executionId = `recorded-${name}`
 let calls = 0
 const ports = createMemoryPorts({
@@ -27,22 +31,8 @@ const ports = createMemoryPorts({
 })
 const engine = await startTestEngine(ports)
 try {
-  await engine.start(executionId, historyPlan, { topic: 'mills' })
-  for (const [round, choice] of ['redo', 'ok'].entries()) {
-    const { requestId } = await ports.events.waitFor(
-      executionId,
-      'user:input:required',
-      ({ iteration }) => iteration === round + 1,
-    )
-    const answeredBy = { userId: 'u1', name: 'Ada' }
-    await answerPrompt(engine.client, {
-      executionId,
-      requestId,
-      response: { choice },
-      answeredBy,
-      idempotencyKey: `key-${round}`,
-    })
-  }
+  await engine.start(executionId, scenario.plan, { topic: 'mills' })
+  await scenario.play(engine, executionId)
   await engine.ended(executionId)
   const history = await engine.client.workflow.getHandle(temporalWorkflowId(executionId)).fetchHistory()
   const target = new URL(`../test/histories/${name}.json`, import.meta.url)

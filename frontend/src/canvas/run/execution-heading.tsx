@@ -37,8 +37,15 @@ export function ExecutionHeading() {
           <SentenceText parts={sentence.parts} />
         </h2>
         {sentence.asides.map((aside, index) => (
-          <p key={index} className="text-retry-text [&_span]:text-retry-text">
-            <SentenceText parts={aside} />
+          <p
+            key={index}
+            className={
+              aside.state === 'retrying'
+                ? 'text-retry-text [&_span]:text-retry-text'
+                : 'text-waiting-text [&_span]:text-waiting-text'
+            }
+          >
+            <SentenceText parts={aside.parts} />
           </p>
         ))}
         <p className="mt-0.5 flex min-h-[22px] flex-wrap items-center gap-x-3 text-ink-2">

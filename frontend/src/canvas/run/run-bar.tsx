@@ -1,4 +1,5 @@
 import { isFinished } from '@millrace/shared/engine/execution-view'
+import clsx from 'clsx'
 import { ChevronDown, ChevronUp, List, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useShallow } from 'zustand/react/shallow'
@@ -89,10 +90,15 @@ function Sentence() {
       {sentence.asides.slice(0, 2).map((aside, index) => (
         <span
           key={index}
-          className="hidden h-[22px] min-w-0 items-center gap-1.5 truncate rounded-full border border-retry-line bg-retry-tint px-2 text-small text-retry-text lg:inline-flex [&_span]:text-retry-text"
+          className={clsx(
+            'hidden h-[22px] min-w-0 items-center gap-1.5 truncate rounded-full border px-2 text-small lg:inline-flex',
+            aside.state === 'retrying'
+              ? 'border-retry-line bg-retry-tint text-retry-text [&_span]:text-retry-text'
+              : 'border-waiting-line bg-waiting-tint text-waiting-text [&_span]:text-waiting-text',
+          )}
         >
-          <StateGlyph state="retrying" size={13} />
-          <SentenceText parts={aside} />
+          <StateGlyph state={aside.state} size={13} />
+          <SentenceText parts={aside.parts} />
         </span>
       ))}
       {/* Screen readers hear how the run stands, never its tokens or its clock. */}

@@ -60,7 +60,7 @@ const say = (view: ExecutionView, now = 12_000) => {
   return {
     text: sentenceText(sentence),
     state: sentence.state,
-    asides: sentence.asides.map((parts) => sentenceText({ parts })),
+    asides: sentence.asides.map(sentenceText),
   }
 }
 
@@ -78,6 +78,21 @@ describe('the sentence of a run', () => {
     expect(say(known).text).toBe('Running · 3 of 6 · 12 s · about 18 s left')
     expect(say(known, 31_000).text).toBe('Running · 3 of 6 · 31 s')
     expect(say(viewOf({ ...progress, estimatedRemainingMs: 20_000 }, progress)).text).toBe('Running · 3 of 6 · 12 s')
+  })
+
+  it('says that a step blocked the run', () => {
+    const error = { code: 'RUN_BLOCKED', message: 'No lamps until March.' }
+    const ended = viewOf({
+      type: 'execution:failed',
+      status: 'failed',
+      error,
+      failedNodeId: 'prices',
+      duration: 12_000,
+    })
+    expect(say(ended)).toMatchObject({
+      text: 'Blocked after 12 s · Fetch prices: No lamps until March',
+      state: 'failed',
+    })
   })
 
   it('says who paused it, and what still finishes', () => {

@@ -12,8 +12,13 @@ export interface SentencePart {
 export interface RunSentence {
   state: State
   parts: SentencePart[]
-  /** What else is going on: a step that backs off while others run. */
-  asides: SentencePart[][]
+  /** What else is going on: a step that backs off, or a question that is open, while others run. */
+  asides: RunAside[]
+}
+
+export interface RunAside {
+  state: 'retrying' | 'waiting'
+  parts: SentencePart[]
 }
 
 export interface SentenceNames {
@@ -45,7 +50,7 @@ export function runSentence(view: ExecutionView, now: number, names: SentenceNam
   const retrying = nodes.filter((node) => node.status === 'retrying')
   const running = nodes.filter((node) => node.status === 'running')
   const open = Object.values(view.prompts).filter((prompt) => prompt.status === 'open')
-  const asides: SentencePart[][] = []
+  const asides: RunAside[] = []
   const say = (state: State, ...clauses: SentencePart[][]): RunSentence => ({ state, parts: joined(clauses), asides })
 
   if (view.stalledCause !== null) {
@@ -58,15 +63,15 @@ export function runSentence(view: ExecutionView, now: number, names: SentenceNam
   }
   if (view.status === 'queued') return say('queued', [stated('Queued')], [plain('waits for a worker')])
   if (view.status === 'paused') {
-    for (const node of retrying) asides.push(backingOff(node, now, names))
-    for (const prompt of open) asides.push(asksToo(prompt.nodeId, names))
+    for (const node of retrying) asides.push({ state: 'retrying', parts: backingOff(node, now, names) })
+    for (const prompt of open) asides.push({ state: 'waiting', parts: asksToo(prompt.nodeId, names) })
     const who = view.pause?.by == null ? 'Paused' : `Paused by ${view.pause.by.name}`
     const why = view.pause?.reason == null ? [] : [[plain(sentenceEnd(view.pause.reason))]]
     return say('paused', [stated(who)], ...why, [plain(stepCount(view))], ...finishing(running, names))
   }
 
   if (running.length === 0 && open.length > 0) {
-    for (const node of retrying) asides.push(backingOff(node, now, names))
+    for (const node of retrying) asides.push({ state: 'retrying', parts: backingOff(node, now, names) })
     const first = [...open].sort((a, b) => (a.deadline ?? Infinity) - (b.deadline ?? Infinity))[0]
     const deadline =
       first?.deadline == null ? [] : [[plain(`${remainingWords(Math.max(0, first.deadline - now))} left`)]]
@@ -81,11 +86,11 @@ export function runSentence(view: ExecutionView, now: number, names: SentenceNam
   const elapsed = view.startedAt === null ? [] : [[plain(wholeSeconds(now - view.startedAt))]]
   if (running.length === 0 && retrying.length > 0) {
     const [first, ...others] = retrying
-    for (const node of others) asides.push(backingOff(node, now, names))
+    for (const node of others) asides.push({ state: 'retrying', parts: backingOff(node, now, names) })
     if (first !== undefined) return say('retrying', [stated('Backing off')], backingOff(first, now, names), ...elapsed)
   }
-  for (const node of retrying) asides.push(backingOff(node, now, names))
-  for (const prompt of open) asides.push(asksToo(prompt.nodeId, names))
+  for (const node of retrying) asides.push({ state: 'retrying', parts: backingOff(node, now, names) })
+  for (const prompt of open) asides.push({ state: 'waiting', parts: asksToo(prompt.nodeId, names) })
   const work = running.length === 0 ? [] : [atWork(running, now, names)]
   return say('running', [stated('Running')], [plain(stepCount(view))], ...work, ...elapsed, ...timeLeft(view, now))
 }
@@ -103,7 +108,7 @@ export function sentenceText({ parts }: Pick<RunSentence, 'parts'>): string {
 
 function finishedSentence(view: ExecutionView, { nameOf }: SentenceNames): RunSentence {
   const took = durationWords(view.duration ?? 0)
-  const asides: SentencePart[][] = []
+  const asides: RunAside[] = []
   if (view.status === 'completed') {
     const passedOver = Object.values(view.nodes).filter((node) => node.status === 'failed')
     const clauses =

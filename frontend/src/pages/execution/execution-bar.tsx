@@ -61,7 +61,7 @@ function Cancel({ executionId }: { executionId: string }) {
         })
       }
     >
-      {isStopping ? 'Stopping' : 'Stop'}
+      <span className="max-sm:sr-only">{isStopping ? 'Stopping' : 'Stop'}</span>
     </Button>
   )
 }

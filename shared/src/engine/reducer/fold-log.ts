@@ -28,14 +28,15 @@ function lineOf(view: ExecutionView, event: WorkflowEvent): Line | null {
       return { level: 'warn', message: `The run does not move: ${event.cause}` }
     case 'execution:paused':
       return { level: 'info', message: `Run paused${byWhom(event)}${event.reason === '' ? '' : `: ${event.reason}`}` }
-    case 'execution:blocked':
-      return { level: 'error', message: `Run blocked: ${event.reason}`, nodeId: event.nodeId }
     case 'execution:resumed':
       return view.pause === null ? null : { level: 'info', message: `Run resumed${byWhom(event)}` }
     case 'execution:completed':
       return { level: 'info', message: 'Run completed' }
     case 'execution:failed':
-      return { level: 'error', message: `Run failed: ${event.error.message}` }
+      return {
+        level: 'error',
+        message: `Run ${event.error.code === 'RUN_BLOCKED' ? 'blocked' : 'failed'}: ${event.error.message}`,
+      }
     case 'execution:cancelled':
       return { level: 'warn', message: `Run stopped: ${event.reason}` }
     case 'node:log':
