@@ -31,7 +31,7 @@ type SubscribeMessage = ClientMessageOf<'subscribe'>
  */
 export async function subscribe(deps: SubscribeDeps, connection: Connection, message: SubscribeMessage): Promise<void> {
   const request = requestOf(message)
-  const key = subscriptionKey(connection.identity, request)
+  const key = subscriptionKey(request)
   const hasSlot = connection.subscriptions.has(key) || connection.openings.has(key)
   if (!hasSlot && connection.subscriptionCount >= deps.settings.subscriptionsMax) {
     throw new AppError('TOO_MANY_SUBSCRIPTIONS', { subscriptionsMax: deps.settings.subscriptionsMax })

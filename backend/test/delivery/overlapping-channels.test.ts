@@ -57,3 +57,43 @@ it('two channels of one topic whose filters overlap are each told everything, li
   for (const stop of stops) stop()
   client.close()
 })
+
+it('a channel of the default workspace and the same one by the name of that workspace each go their own way', async () => {
+  const client = createSocketClient({
+    url: world.url,
+    getToken: () => 'token-ada',
+    WebSocket: WebSocket as never,
+    random: () => 0,
+  })
+  const tell = (count: number) => {
+    for (let index = 0; index < count; index += 1) world.log.append(topic, [createdDraft(`e${index}`)])
+  }
+  const follow = (options: { workspaceId?: string } = {}) => {
+    const seen: number[] = []
+    let isLive = false
+    const stop = client.followChannel(
+      'executions',
+      { onEvent: ({ seq }) => seen.push(seq), onLive: () => (isLive = true) },
+      options,
+    )
+    return { seen, stop, isLive: () => isLive }
+  }
+  client.connect()
+  const first = follow()
+  await waitUntil(first.isLive)
+  tell(3)
+  await waitUntil(() => first.seen.length === 3)
+  const second = follow({ workspaceId: 'ws-1' })
+  await waitUntil(second.isLive)
+  tell(300)
+  await waitUntil(() => first.seen.length === 303 && second.seen.length === 300)
+  expect(first.seen).toEqual(Array.from({ length: 303 }, (_, index) => index + 1))
+  expect(second.seen).toEqual(first.seen.slice(3))
+  second.stop()
+  await waitUntil(() => world.manager.stats().subscriptionCount === 1)
+  tell(1)
+  await waitUntil(() => first.seen.at(-1) === 304)
+  expect(second.seen).toHaveLength(300)
+  first.stop()
+  client.close()
+})

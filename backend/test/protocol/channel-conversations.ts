@@ -219,6 +219,11 @@ export const channelConversations: Conversation[] = [
       { server: { type: 'subscribed', channel: 'kb', workspaceId: 'ws-1', topic, seq: 0 } },
       { server: { type: 'snapshot', channel: 'kb', workspaceId: 'ws-1', seq: 0, items: [] } },
       { server: { type: 'caught_up', channel: 'kb', workspaceId: 'ws-1', seq: 0 } },
+      {
+        happens: 'a document is processed',
+        act: (log) => void log.append(topic, [documentDraft('handbook', 'd1')]),
+      },
+      { server: { type: 'kb:document:completed', channel: 'kb', workspaceId: 'ws-1', documentId: 'd1', seq: 1 } },
       { client: { type: 'unsubscribe', channel: 'kb', workspaceId: 'ws-1' } },
       { server: { type: 'unsubscribed', channel: 'kb', workspaceId: 'ws-1' } },
     ],

@@ -55,8 +55,13 @@ export class FollowedSet {
     return this.#channels.get(channelAddress(address))
   }
 
-  channels(): Iterable<FollowedChannel> {
-    return this.#channels.values()
+  /**
+   * The channels that an event is sent for: the one of its address. An older server does not say for which channel it
+   * is, or not in which workspace; then the topic has to do.
+   */
+  channelsFor(name: string | undefined, workspaceId: string | undefined): FollowedChannel[] {
+    const exact = name === undefined ? undefined : this.channel({ channel: name, workspaceId })
+    return exact === undefined ? [...this.#channels.values()].filter((channel) => channel.isNamed(name)) : [exact]
   }
 
   *[Symbol.iterator](): Iterator<Followed> {

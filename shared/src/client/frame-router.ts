@@ -61,8 +61,8 @@ export class FrameRouter {
       this.#acknowledge(execution, characters)
       return
     }
-    for (const channel of this.#followed.channels()) {
-      if (!channel.isNamed(name) || !channel.handleEvent(event)) continue
+    for (const channel of this.#followed.channelsFor(name, event.workspaceId)) {
+      if (!channel.handleEvent(event)) continue
       this.#counters.eventsDeliveredCount += 1
       this.#acknowledge(channel, characters)
     }

@@ -31,7 +31,7 @@ export type EventDraftOf<Type extends WorkflowEventType> = Extract<EventDraft, {
 /**
  * An event as stored and sent. `seq` counts in the topic it was read from, gapless from 1. Events of
  * workspace and user topics carry `topic`, for their numbers are others than those of the execution's topic.
- * `workspaceId`, in user topics only, is where the event comes from.
+ * `workspaceId` is where an event of a user topic comes from; in channels it is part of the channel's name.
  * `count` > 1: `count` merged events that end at `seq`; contiguity is `seq - count === last seen`.
  */
 export type WorkflowEvent = EventDraft & { seq: number; topic?: string; workspaceId?: string; count?: number }

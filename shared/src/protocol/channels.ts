@@ -4,8 +4,8 @@ import { type ApprovalEvent, isApproval, isApprovalEvent, toApprovalEvent } from
 /** An event as a channel shows it. */
 export type ChannelEvent = WorkflowEvent | ApprovalEvent
 
-/** As it comes: `channel` says for which of the channels of its topic. Absent outside channels. */
-export type ChannelFrame = ChannelEvent & { channel?: string }
+/** As it comes: `channel`, and `workspaceId` where the subscription named one, say for which of the channels of its topic. Absent outside channels. */
+export type ChannelFrame = ChannelEvent & { channel?: string; workspaceId?: string }
 
 /** What the items of a channel's snapshot are: `ExecutionSummary`, `Prompt` or `KnowledgeDocument` of the HTTP API. */
 export type ListKind = 'executions' | 'prompts' | 'approvals' | 'documents'

@@ -14,7 +14,7 @@ export function handleAck(): MessageHandler<ClientMessageOf<'ack'>> {
     schema: deliveryMessages.ack,
     handle(connection, message) {
       if (!connection.acknowledges) throw new AppError('INVALID_INPUT', { problems: ['ack was not granted'] })
-      const subscription = connection.subscriptions.get(subscriptionKey(connection.identity, requestOf(message)))
+      const subscription = connection.subscriptions.get(subscriptionKey(requestOf(message)))
       if (subscription === undefined || subscription.state !== 'streaming') return
       const { marks, cursor } = subscription
       if (marks === null || message.seq > cursor) return

@@ -7,7 +7,7 @@ import type { ChannelReader } from './channel-reader.ts'
 import { frameViewOf } from './frame-view.ts'
 import { ListSnapshots } from './list-snapshots.ts'
 import type { SubscriptionTarget } from './subscription-target.ts'
-import { addressOf, type TopicRequest } from './topic-request.ts'
+import { channelAddressOf, type TopicRequest } from './topic-request.ts'
 
 /** A topic that somebody may read, if it is of one of their workspaces: that is compared when it is open. */
 export interface AuthorizedTopic {
@@ -81,7 +81,7 @@ function channelTarget(
   { request, lists }: { request: ChannelRequest; lists: ListSnapshots | null },
 ): SubscriptionTarget {
   const { pattern, id, list, view } = channel
-  const address = addressOf(request)
+  const address = channelAddressOf(request)
   const listRequest = {
     workspaceId,
     workflowId: pattern === 'workflows:{id}' ? id : null,
@@ -93,7 +93,7 @@ function channelTarget(
     channel: request.channel,
     address,
     accepts: (event) => channel.accepts(event) && acceptsEvent(filters, event),
-    view: frameViewOf(request.channel, view),
+    view: frameViewOf(address, view),
     readSnapshot: list === null || lists === null ? null : () => lists.read({ kind: list, ...listRequest }, address),
   }
 }

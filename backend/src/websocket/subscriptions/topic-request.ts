@@ -1,7 +1,6 @@
 import { toErrorBody } from '@millrace/shared/errors/app-error'
 import type { ChannelFilters } from '@millrace/shared/protocol/channel-filters'
 import { parseChannel } from '@millrace/shared/protocol/channels'
-import type { Identity } from '../identity.ts'
 
 /** What a client asks to follow. */
 export type TopicRequest =
@@ -26,19 +25,26 @@ export function requestOf({ executionId, channel, workspaceId, filters }: NamedR
 }
 
 export function addressOf(request: TopicRequest): SubscriptionAddress {
-  if ('executionId' in request) return { executionId: request.executionId }
-  const { channel, workspaceId } = request
+  return 'executionId' in request ? { executionId: request.executionId } : channelAddressOf(request)
+}
+
+/** A channel as it was named: with a workspace only where one was. */
+export function channelAddressOf({ channel, workspaceId }: { channel: string; workspaceId?: string | undefined }): {
+  channel: string
+  workspaceId?: string
+} {
   return { channel, ...(workspaceId === undefined ? {} : { workspaceId }) }
 }
 
-/** One subscription per execution, however it was named, and one per channel and workspace. */
-export function subscriptionKey(identity: Identity, request: TopicRequest): string {
+/**
+ * One subscription per execution, however it was named, and one per name of a channel with the workspace that was
+ * named beside it: clients tell them apart by the same, and need not know which workspace is meant where none is.
+ */
+export function subscriptionKey(request: TopicRequest): string {
   if ('executionId' in request) return `execution:${request.executionId}`
   const { channel: name, workspaceId } = request
   const channel = parseChannel(name)
-  if (channel?.topic === 'execution') return `execution:${channel.id}`
-  if (channel?.workspaceFrom === 'id') return `channel:${name}`
-  return `channel:${name}@${workspaceId ?? identity.workspaces[0]?.id ?? ''}`
+  return channel?.topic === 'execution' ? `execution:${channel.id}` : `channel:${name}@${workspaceId ?? ''}`
 }
 
 /** Errors of a subscription name it, so that a client can tell which one failed. */
