@@ -6,7 +6,10 @@ import { Closers } from '../src/compose/closers.ts'
 import { startHousekeeping } from '../src/compose/start-housekeeping.ts'
 import { DocumentFiles } from '../src/knowledge/document-files.ts'
 import { createLogger } from '../src/logging/create-logger.ts'
+import { insertRefreshToken } from '../src/repositories/refresh-tokens.ts'
+import { refreshTokens, signIns } from '../src/repositories/schema/identity.ts'
 import { authorityChanges, invitations, shareLinks } from '../src/repositories/schema/sharing.ts'
+import { insertSignIn } from '../src/repositories/sign-ins.ts'
 import { insertUser } from '../src/repositories/users.ts'
 import { insertWorkspace } from '../src/repositories/workspaces.ts'
 import { openTestPglite, type TestDatabase } from './support/test-database.ts'
@@ -26,7 +29,7 @@ afterAll(async () => {
   await rm(filesDir, { recursive: true, force: true })
 })
 
-test('forgets changed rights after an hour, and links a month after their end', async () => {
+test('forgets changed rights after an hour, links a month after their end, and sign-ins at theirs', async () => {
   const { orm } = server.database
   const now = Date.now()
   const user = { id: 'u', email: 'u@example.org', name: 'U', passwordHash: '', isOwner: false, createdAt: now }
@@ -44,6 +47,10 @@ test('forgets changed rights after an hour, and links a month after their end', 
     ]
   }
   await Promise.all([...link('old', now - 30 * dayMs - 5000), ...link('young', now - 30 * dayMs + 60_000)])
+  for (const [id, expiresAt] of [['old', now - 5000] as const, ['young', now + 60_000] as const]) {
+    await insertSignIn(orm, { id, userId: 'u', createdAt: 1, expiresAt })
+    await insertRefreshToken(orm, { id, familyId: id, tokenHash: id, createdAt: 1, expiresAt })
+  }
 
   const closers = new Closers()
   const logger = createLogger({ level: 'silent', format: 'json' }, process.stderr)
@@ -54,4 +61,6 @@ test('forgets changed rights after an hour, and links a month after their end', 
   expect((await orm.select().from(authorityChanges)).map(({ subject }) => subject)).toEqual(['young'])
   expect((await orm.select().from(invitations)).map(({ id }) => id)).toEqual(['young'])
   expect((await orm.select().from(shareLinks)).map(({ id }) => id)).toEqual(['young'])
+  expect((await orm.select().from(signIns)).map(({ id }) => id)).toEqual(['young'])
+  expect((await orm.select().from(refreshTokens)).map(({ id }) => id)).toEqual(['young'])
 })
