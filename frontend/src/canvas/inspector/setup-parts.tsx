@@ -64,6 +64,8 @@ export function SliderField({
 }
 
 const words: Record<string, string> = {
+  failed: 'Failed',
+  blocked: 'Blocked',
   approve: 'Approve',
   choice: 'Choice',
   form: 'Form',

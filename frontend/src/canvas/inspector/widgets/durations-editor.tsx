@@ -21,6 +21,7 @@ export function DurationsEditor({ value, onChange, disabled }: DurationsEditorPr
       create={() => 3_600_000}
       max={durationsMax}
       noun="time"
+      canMove={false}
       addLabel="Add a reminder"
       disabled={disabled}
     >

@@ -12,6 +12,8 @@ export interface ListEditorProps<Item> {
   /** Name of one for screen readers: "field". */
   noun: string
   disabled?: boolean
+  /** False: their order means nothing. */
+  canMove?: boolean
   children: (item: Item, change: (item: Item) => void, index: number) => ReactNode
 }
 
@@ -24,6 +26,7 @@ export function ListEditor<Item>({
   addLabel,
   noun,
   disabled,
+  canMove = true,
   children,
 }: ListEditorProps<Item>) {
   const swap = (index: number, other: number) => {
@@ -49,7 +52,7 @@ export function ListEditor<Item>({
                 icon={<Trash2 />}
                 onClick={() => onChange(items.filter((_, at) => at !== index))}
               />
-              {index > 0 && (
+              {canMove && index > 0 && (
                 <IconButton
                   size="small"
                   side="left"
@@ -58,7 +61,7 @@ export function ListEditor<Item>({
                   onClick={() => swap(index, index - 1)}
                 />
               )}
-              {index === 0 && items.length > 1 && (
+              {canMove && index === 0 && items.length > 1 && (
                 <IconButton
                   size="small"
                   side="left"
