@@ -3,6 +3,7 @@ import { type QueryClient, useQuery } from '@tanstack/react-query'
 import type { z } from 'zod'
 import { http } from './http.ts'
 import { queryKeys } from './query-keys.ts'
+import { readAnew } from './read-anew.ts'
 
 export type Notice = z.output<typeof Notification>
 
@@ -35,5 +36,5 @@ export function addNotice(cache: QueryClient, event: Notice): void {
 }
 
 export function refetchNotices(cache: QueryClient): void {
-  void cache.invalidateQueries({ queryKey: queryKeys.notices })
+  readAnew(cache, { queryKey: queryKeys.notices })
 }

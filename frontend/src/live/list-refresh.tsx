@@ -3,6 +3,7 @@ import type { Page } from '@millrace/shared/api/page'
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { queryKeys } from '../api/query-keys.ts'
+import { readAnew } from '../api/read-anew.ts'
 import { useChosenWorkspace } from '../stores/workspace-store.ts'
 import { useConnectionState } from './live-context.ts'
 import { mergeRows, type RunListFilter } from './merge-rows.ts'
@@ -48,7 +49,7 @@ export function ListRefresh(): null {
   const cache = useQueryClient()
   const refresh = useMemo(() => {
     const throttled = (queryKey: readonly string[], exact: boolean) =>
-      throttle(() => void cache.invalidateQueries({ queryKey, exact }), refreshEveryMs)
+      throttle(() => readAnew(cache, { queryKey, exact }), refreshEveryMs)
     return {
       // Exact: a workflow that is being edited must not be read anew because a run of it began.
       workflows: throttled(queryKeys.workflows, true),
