@@ -30,11 +30,13 @@ export class ProductApi {
     return this.send<T>('GET', path)
   }
 
-  async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  /** @param workspaceId another than the one joined first. */
+  async send<T>(method: string, path: string, body?: unknown, workspaceId?: string): Promise<T> {
     const response = await fetch(this.url + path, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(workspaceId === undefined ? {} : { 'x-workspace-id': workspaceId }),
         ...(this.#token === '' ? {} : { authorization: `Bearer ${this.#token}` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
