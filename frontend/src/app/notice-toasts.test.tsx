@@ -125,5 +125,10 @@ describe('notices', () => {
     say('notification', notice(3, { actions: [{ label: 'Open the run', path: '/executions/e1' }] }))
     await bell('Notices, 2 unread')
     expect(screen.queryByText('Notice 3')).toBeNull()
+    cleanup()
+    // Also those from before, as soon as their page is opened.
+    onServer = [notice(4, { category: 'question' }), ...onServer]
+    show('/inbox')
+    await bell('Notices, 2 unread')
   })
 })

@@ -36,14 +36,7 @@ export function NoticeToasts(): null {
   useWebSocketEvent('connected', () => refetchNotices(cache))
 
   const tell = useEffectEvent((fresh: readonly Notice[]) => {
-    const isVisible = document.visibilityState === 'visible'
-    const toTell = fresh.filter((notice) => {
-      if (isRead(useNoticeStore.getState().read, notice.seq)) return false
-      // A page that says it by itself needs no second voice.
-      const isSaid = isVisible && isInSight(notice, location)
-      if (isSaid) markRead(notice.seq)
-      return !isSaid
-    })
+    const toTell = fresh.filter(({ seq }) => !isRead(useNoticeStore.getState().read, seq))
     if (toTell.length > toastsAtOnceMax) {
       toast.info(`${toTell.length} new notices`, {
         id: 'notices',
@@ -69,6 +62,13 @@ export function NoticeToasts(): null {
       })
     }
   })
+
+  // What a page says by itself needs no second voice, and is read. Before the toasts, which look at what was read.
+  const { pathname, search } = location
+  useEffect(() => {
+    if (notices === undefined || userId === null || document.visibilityState !== 'visible') return
+    for (const notice of notices) if (isInSight(notice, { pathname, search })) markRead(notice.seq)
+  }, [notices, userId, pathname, search, markRead])
 
   useEffect(() => {
     if (notices === undefined || userId === null) return
