@@ -60,7 +60,7 @@ const lastOf = (id: string) => engine.ports.events.of(id).at(-1)
 const secondBegan = (id: string) =>
   engine.ports.events.of(id).some((event) => event.type === 'node:queued' && event.nodeId === 'b')
 
-describe('a run that is paused', () => {
+describe('E06 E07 a run that is paused', () => {
   it('lets the step at work finish, begins no other, and goes on from there', async () => {
     const id = nextId()
     await engine.start(id, linePlan)

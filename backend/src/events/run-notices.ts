@@ -19,7 +19,7 @@ export function noticeOfFailure(terminal: EventDraft, stored: readonly WorkflowE
       timestamp,
       level: 'error',
       category: 'execution',
-      title: `${cut(created?.workflowName ?? 'A run', nameCharactersMax)} failed`,
+      title: `${cut(created?.workflowName ?? 'A run', nameCharactersMax)} ${error.code === 'RUN_BLOCKED' ? 'is blocked' : 'failed'}`,
       message: cut(error.message, messageCharactersMax),
       actions: [{ label: 'Open the run', path: `/executions/${executionId}` }],
     },

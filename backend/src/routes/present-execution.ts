@@ -1,5 +1,5 @@
 import type { Execution, ExecutionNode } from '@millrace/shared/api/executions'
-import type { ExecutionView, NodeView } from '@millrace/shared/engine/execution-view'
+import type { ExecutionView, NodeView, PauseView } from '@millrace/shared/engine/execution-view'
 import type { Plan } from '@millrace/shared/engine/plan'
 import type { z } from 'zod'
 import { toExecutionSummary } from '../queries/present-summary.ts'
@@ -14,7 +14,7 @@ export function toExecution(row: ExecutionRow, plan: Plan | null, view: Executio
     { status: 'pending', attempt: 0, iteration: 1, nodeName: name, nodeType: type },
   ])
   const begun = Object.values(view.nodes).map((node): [string, Node] => [node.nodeId, toNode(node)])
-  const { finishedAt, duration, error, failedNodeId, outputs } = view
+  const { finishedAt, duration, error, failedNodeId, outputs, pause } = view
   const {
     error: _error,
     failedNodeId: _failed,
@@ -33,9 +33,14 @@ export function toExecution(row: ExecutionRow, plan: Plan | null, view: Executio
     ...(duration === null ? {} : { duration }),
     input: row.input as Record<string, unknown>,
     ...(outputs === null ? {} : { outputs }),
+    ...(pause === null ? {} : { pause: toPause(pause) }),
     nodes: withNames(Object.fromEntries([...pending, ...begun]), plan),
     seq: view.seq,
   }
+}
+
+function toPause({ at, by, reason }: PauseView): Execution['pause'] {
+  return { at, ...(by === null ? {} : { by }), ...(reason === null ? {} : { reason }) }
 }
 
 /** A node that was skipped before it started has not told its name and type; the plan knows them. */

@@ -166,8 +166,11 @@ test('passes a wish to pause or to go on to the run, with who has it, and refuse
   expect(http.engine.held.at(-1)).toMatchObject({ wish: 'pause', executionId, reason: 'Lunch', by })
   const type = 'execution:paused'
   const id = eventId({ nodePath: null, type, ordinal: 'pause/1' })
-  await http.emitter.emit(owner, [{ type, eventId: id, timestamp: Date.now(), executionId, reason: '' }])
-  expect((await http.send('GET', url, { token })).body['status']).toBe('paused')
+  await http.emitter.emit(owner, [
+    { type, eventId: id, timestamp: 9, executionId, reason: 'Lunch', by: { userId: 'u', name: 'Kim' } },
+  ])
+  const shown = (await http.send('GET', url, { token })).body
+  expect(shown).toMatchObject({ status: 'paused', pause: { at: 9, reason: 'Lunch', by: { name: 'Kim' } } })
   const { body: listed } = await http.send('GET', '/api/executions?status=paused', { token })
   expect(listed['items']).toMatchObject([{ executionId, status: 'paused' }])
 

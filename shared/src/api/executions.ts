@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { executionStatuses, nodeStatuses } from '../engine/execution-view.ts'
 import { EventError, OutputRef } from '../events/envelope.ts'
 import type { WorkflowEvent } from '../events/index.ts'
+import { Answerer } from '../events/user-input.ts'
 import { PageQuery } from './page.ts'
 
 export const StartExecution = z.object({ input: z.record(z.string(), z.unknown()).default({}) })
@@ -54,6 +55,8 @@ export const ExecutionNode = z.object({
 export const Execution = ExecutionSummary.extend({
   input: z.record(z.string(), z.unknown()),
   outputs: z.record(z.string(), z.unknown()).optional(),
+  /** While it is paused: since when, by whom and why. */
+  pause: z.object({ at: z.number(), by: Answerer.optional(), reason: z.string().optional() }).optional(),
   nodes: z.record(z.string(), ExecutionNode),
   /** Head of the execution's topic that this answer was folded from. */
   seq: z.int(),

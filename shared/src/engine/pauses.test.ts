@@ -50,7 +50,7 @@ const asking = planOf(
   ),
 )
 
-describe('a paused run', () => {
+describe('E06 E07 a paused run', () => {
   it('begins nothing new, keeps what finishes, and goes on where it stood', () => {
     const run = runOf(line)
     expect(run.feed({ type: 'pause', by: ann, reason: 'Lunch' })).toEqual(['execution:paused'])

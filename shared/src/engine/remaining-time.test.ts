@@ -38,7 +38,7 @@ const lineOf = (...more: ReturnType<typeof node>[]) => {
   )
 }
 
-describe('the time that is left', () => {
+describe('E03 the time that is left', () => {
   it('is told at the pace of the effects that ran, from the second one on, and not at the end', () => {
     const run = runOf(planOf(lineOf()))
     run.done(3000, 'a')

@@ -39,7 +39,7 @@ function asked(config: { remindAfterMs: number[]; deadlineMs?: number }) {
   return run
 }
 
-describe('reminders of a question', () => {
+describe('E18 reminders of a question', () => {
   it('come one after the other in the order of their times, and leave the question open', () => {
     const run = asked({ remindAfterMs: [9000, 5000], deadlineMs: 10_000 })
     expect(run.asking).toEqual([

@@ -16,7 +16,7 @@ const drawn = (config: { outcome?: string; reason: string }, options: { onError?
     ['start > h', 'start > end', 'h > out'],
   )
 
-describe('a stop node', () => {
+describe('E09 a stop node', () => {
   it('ends the run as failed with its reason, and stops what runs beside it', () => {
     const run = driveRun(planOf(drawn({ reason: 'No {{ start.order }} left' })), { input: { order: 'lamps' } })
     const error = { code: 'RUN_STOPPED', message: 'No lamps left' }
