@@ -32,12 +32,11 @@ type SubscribeMessage = ClientMessageOf<'subscribe'>
 export async function subscribe(deps: SubscribeDeps, connection: Connection, message: SubscribeMessage): Promise<void> {
   const request = requestOf(message)
   const key = subscriptionKey(request)
-  const hasSlot = connection.subscriptions.has(key) || connection.openings.has(key)
-  if (!hasSlot && connection.subscriptionCount >= deps.settings.subscriptionsMax) {
+  if (!connection.held.has(key) && connection.subscriptionCount >= deps.settings.subscriptionsMax) {
     throw new AppError('TOO_MANY_SUBSCRIPTIONS', { subscriptionsMax: deps.settings.subscriptionsMax })
   }
   const subscription = new Subscription(key, placeholderTarget(request), connection)
-  connection.reserve(subscription)
+  connection.held.reserve(subscription)
   try {
     const opened = await open(deps, connection, subscription, request)
     if (opened === null || subscription.isGone) return
@@ -55,14 +54,14 @@ export async function subscribeToOwnTopic(deps: SubscribeDeps, connection: Conne
   const { userId, workspaces } = connection.identity
   const topicName = userTopic(userId)
   const subscription = new Subscription('own', ownTarget(connection), connection)
-  connection.reserve(subscription)
+  connection.held.reserve(subscription)
   try {
     const workspaceId = workspaces[0]?.id ?? ''
     const topic = await deps.topics.open(topicName, { topic: topicName, workspaceId, epoch: '', seq: 0, closed: false })
     if (topic === null || subscription.isGone) return
     deps.topics.join(topic, subscription)
     subscription.begin(topic, topic.ring.head)
-    connection.adopt(subscription)
+    connection.held.adopt(subscription)
   } catch (error) {
     connection.dropSubscription(subscription)
     throw error
@@ -136,7 +135,7 @@ async function begin(
   if (broken !== null) subscription.resync(broken)
   else if (since === undefined) subscription.beginAnew(topic)
   else subscription.begin(topic, since)
-  connection.adopt(subscription)
+  connection.held.adopt(subscription)
   connection.wake()
 }
 

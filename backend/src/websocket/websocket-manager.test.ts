@@ -7,6 +7,7 @@ import type { EventReader, StoredEvent, TopicHead } from '../events/event-reader
 import { fragmentBytesMax } from './frames/text-frame.ts'
 import type { Identity } from './identity.ts'
 import { WebSocketManager } from './websocket-manager.ts'
+import { sseWire } from './wires/sse-wire.ts'
 import type { Transport } from './wires/transport.ts'
 
 const ada: Identity = {
@@ -187,6 +188,32 @@ describe('WebSocketManager', () => {
     expect(transport.frames().filter(({ isLast, opcode }) => isLast && opcode < 2)).toHaveLength(22)
     for (let id = 0; transport.closed === null && id < 100; id += 1) connection.send(notice(id, 50_000))
     expect(transport.closed).toEqual([1013, 'SLOW_CONSUMER'])
+  })
+
+  it('does not end a stream whose one subscription is still being opened', async () => {
+    const gate = Promise.withResolvers<void>()
+    const target = { kind: 'execution', executionId: 'e1' } as const
+    const slow = new WebSocketManager({
+      bridge,
+      reader,
+      authenticate: async () => ada,
+      logger: quiet,
+      authorizeTopic: () => gate.promise.then(() => ({ topic: 'execution:e1', target, workspaceIdWhenAbsent: null })),
+    })
+    const connection = slow.accept(transport, ada, origin, sseWire)
+    if (connection === null) throw new Error('refused')
+    const following = slow.follow(connection, { executionId: 'e1', since: 0 })
+    connection.wake()
+    await turns()
+    expect(transport.closed).toBeNull()
+    gate.resolve()
+    await following
+    await turns()
+    expect([transport.closed, Buffer.concat(transport.writes).toString()]).toEqual([
+      null,
+      expect.stringContaining('event: caught_up'),
+    ])
+    slow.close()
   })
 
   it('closes a connection before a byte of another workspace is written', async () => {

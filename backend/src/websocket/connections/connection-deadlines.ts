@@ -42,7 +42,7 @@ export function checkDeadlines(connection: Connection, settings: WebSocketSettin
     else if (connection.noteProgress(now)) return
     else if (now - connection.blockedSince >= settings.hopelessAfterMs)
       connection.close(closeCodes.tryLater, 'SLOW_CONSUMER')
-    else if (now - connection.blockedSince >= pausedAfterMs) connection.releasePages()
+    else if (now - connection.blockedSince >= pausedAfterMs) connection.held.releasePages()
     return
   }
   noticeExpiry(connection, settings, now)
@@ -61,7 +61,7 @@ export function checkDeadlines(connection: Connection, settings: WebSocketSettin
  * acknowledgement that is news lets the time begin anew.
  */
 function isUnheard(connection: Connection, settings: WebSocketSettings, now: number): boolean {
-  if (connection.unackedBytes <= settings.unackedBytesMax) {
+  if (connection.held.unackedBytes <= settings.unackedBytesMax) {
     connection.unackedSince = null
     return false
   }

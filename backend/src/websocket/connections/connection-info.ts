@@ -41,7 +41,7 @@ export function connectionInfoOf(connection: Connection): ConnectionInfo {
     lagEvents: lagOf(connection).lagEvents,
     blockedSince: connection.blockedSince,
     unsentBytes: unsentBytesOf(connection),
-    unackedBytes: connection.unackedBytes,
+    unackedBytes: connection.held.unackedBytes,
     eventsSentCount: connection.eventsSentCount,
   }
 }
@@ -73,7 +73,7 @@ export function connectionSums(connections: Iterable<Connection>): ConnectionSum
     sums.connectionCount += 1
     sums.subscriptionCount += connection.subscriptionCount
     sums.unsentBytes += unsentBytesOf(connection)
-    sums.unackedBytes += connection.unackedBytes
+    sums.unackedBytes += connection.held.unackedBytes
     sums.lagEvents += lagEvents
     sums.lagEventsMax = Math.max(sums.lagEventsMax, lagEventsMax)
   }

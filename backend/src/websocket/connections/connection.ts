@@ -15,6 +15,8 @@ import type { Transport } from '../wires/transport.ts'
 import { type Wire, webSocketWire } from '../wires/wire.ts'
 import type { ConnectionEnding } from './connection-ends.ts'
 import { FairShare } from './fair-share.ts'
+import { FetchTurns, type Lacking } from './fetch-turns.ts'
+import { HeldSubscriptions } from './held-subscriptions.ts'
 import { mayRead } from './may-read.ts'
 import { Replies } from './replies.ts'
 import { ReplyTurns } from './reply-turns.ts'
@@ -31,9 +33,6 @@ import { type RingName, UnfinishedMessage } from './unfinished-message.ts'
  * There is no state before `live`: who cannot be identified never becomes a connection.
  */
 export type ConnectionState = 'live' | 'draining' | 'closed'
-
-/** With no more than this unsent the next large answer is made: it then follows without a pause, bytes. */
-const roomyBytes = 64 * 1024
 
 /** What is known of the other end beside its identity. */
 export interface ConnectionOrigin {
@@ -59,21 +58,13 @@ export interface ConnectionHooks {
   mergedSlices: MergedSlices
 }
 
-/** A subscription that cannot go on before something is fetched. */
-interface Lacking {
-  subscription: Subscription
-  missing: Missing
-}
-
 export class Connection implements SubscriptionOwner {
   readonly id = randomUUID()
   readonly origin: ConnectionOrigin
   readonly openedAt: number
   readonly transport: Transport
   readonly wire: Wire
-  readonly subscriptions = new Map<string, Subscription>()
-  /** Those that are being opened. What has the same name already goes on until they are. */
-  readonly openings = new Map<string, Subscription>()
+  readonly held: HeldSubscriptions
   readonly inboundRate: TokenBucket
   identity: Identity
   state: ConnectionState = 'live'
@@ -103,12 +94,12 @@ export class Connection implements SubscriptionOwner {
   readonly #settings: WebSocketSettings
   readonly #hooks: ConnectionHooks
   readonly #replies = new Replies()
-  readonly #replyTurns = new ReplyTurns(() => this.state !== 'live' || this.waitingBytes <= roomyBytes)
+  readonly #replyTurns = new ReplyTurns(() => this.waitingBytes)
   readonly #unfinished = new UnfinishedMessage()
   /** Of whom the message tells that did not all fit into the write that is being collected. */
   #cutRing: RingName | null = null
   readonly #fairShare = new FairShare()
-  #fetchedTurn = 0
+  readonly #fetchTurns = new FetchTurns()
 
   constructor(
     transport: Transport,
@@ -127,6 +118,7 @@ export class Connection implements SubscriptionOwner {
     this.origin = origin
     this.#settings = settings
     this.#hooks = hooks
+    this.held = new HeldSubscriptions(hooks.release)
     this.openedAt = now
     this.seenAt = now
     this.pingedAt = now
@@ -155,13 +147,6 @@ export class Connection implements SubscriptionOwner {
     return this.wire.isTwoWay && this.origin.capabilities?.includes('ack') === true
   }
 
-  /** Bytes sent of what it follows that it has not said to have; 0 for who does not acknowledge. */
-  get unackedBytes(): number {
-    let bytes = 0
-    for (const { marks } of this.subscriptions.values()) bytes += marks?.unackedBytes ?? 0
-    return bytes
-  }
-
   /** There is something to write. Who cannot be written to is woken when that is over, and costs the others nothing till then. */
   wake(): void {
     if (this.blockedSince === null) this.#hooks.wake(this)
@@ -171,11 +156,6 @@ export class Connection implements SubscriptionOwner {
   unblock(): void {
     this.blockedSince = null
     this.wake()
-  }
-
-  /** Lets go of what was read for it and not yet written; it is read again when it can be. */
-  releasePages(): void {
-    for (const subscription of this.subscriptions.values()) subscription.releasePage()
   }
 
   /** A control frame, which may stand between the fragments of a message. */
@@ -188,13 +168,13 @@ export class Connection implements SubscriptionOwner {
     return this.#replies.bytes + this.#unfinished.bytes
   }
 
+  /** Those that are told what happens. */
+  get subscriptions(): Map<string, Subscription> {
+    return this.held.open
+  }
+
   get subscriptionCount(): number {
-    let count = 0
-    for (const { target } of this.subscriptions.values()) if (target.kind !== 'own') count += 1
-    for (const { target, key } of this.openings.values()) {
-      if (target.kind !== 'own' && !this.subscriptions.has(key)) count += 1
-    }
-    return count
+    return this.held.count
   }
 
   /** Queues a message ahead of events. A reader so slow that answers pile up is closed. */
@@ -215,29 +195,8 @@ export class Connection implements SubscriptionOwner {
     else this.close(closeCodes.tryLater, 'SLOW_CONSUMER')
   }
 
-  /** Takes the slot of a subscription before it is open, and drops one of the same name that is not open either: the last wish counts. */
-  reserve(subscription: Subscription): void {
-    const former = this.openings.get(subscription.key)
-    if (former !== undefined) this.dropSubscription(former)
-    this.openings.set(subscription.key, subscription)
-  }
-
-  /** It is open: whatever had its name is told nothing more. */
-  adopt(subscription: Subscription): void {
-    const { key } = subscription
-    if (this.openings.get(key) === subscription) this.openings.delete(key)
-    const former = this.subscriptions.get(key)
-    this.subscriptions.set(key, subscription)
-    if (former !== undefined) this.dropSubscription(former)
-  }
-
   dropSubscription(subscription: Subscription): void {
-    if (subscription.isGone) return
-    subscription.state = 'gone'
-    for (const held of [this.subscriptions, this.openings]) {
-      if (held.get(subscription.key) === subscription) held.delete(subscription.key)
-    }
-    this.#hooks.release(subscription)
+    this.held.drop(subscription)
   }
 
   isExpired(now: number): boolean {
@@ -297,7 +256,7 @@ export class Connection implements SubscriptionOwner {
     }
     if (this.transport.bufferedBytes >= this.#settings.highWaterBytes) this.#block(now)
     else if (hasMore || out.rest.length > 0 || !this.#replies.isEmpty) this.wake()
-    else if (!this.wire.isTwoWay && this.subscriptions.size === 0) this.close(closeCodes.normal, '')
+    else if (!this.wire.isTwoWay && this.held.isEmpty) this.close(closeCodes.normal, '')
   }
 
   /** Says goodbye and lets go of everything. The second call does nothing. */
@@ -313,7 +272,8 @@ export class Connection implements SubscriptionOwner {
 
   /** The socket is gone. */
   handleClosed(): void {
-    if (this.state === 'live') this.#letGo()
+    // Also what was begun while it said goodbye.
+    this.#letGo()
     this.state = 'closed'
   }
 
@@ -340,9 +300,7 @@ export class Connection implements SubscriptionOwner {
     this.#replies.clear()
     this.#unfinished.drop()
     this.#replyTurns.look()
-    for (const held of [this.subscriptions, this.openings]) {
-      for (const subscription of held.values()) this.dropSubscription(subscription)
-    }
+    this.held.dropAll()
   }
 
   /**
@@ -422,14 +380,10 @@ export class Connection implements SubscriptionOwner {
     return missing
   }
 
-  /** One fetch at a time; whoever has waited longest for one is the next. */
+  /** One fetch at a time. */
   #fetchFor(lacking: readonly Lacking[]): void {
     if (this.isFetching || this.#isClosing()) return
-    const [next] = lacking.toSorted((one, other) => one.subscription.fetchedTurn - other.subscription.fetchedTurn)
-    if (next === undefined) return
-    const { subscription, missing } = next
-    this.#fetchedTurn += 1
-    subscription.fetchedTurn = this.#fetchedTurn
-    this.#hooks.fetch(this, subscription, missing)
+    const next = this.#fetchTurns.next(lacking)
+    if (next !== undefined) this.#hooks.fetch(this, next.subscription, next.missing)
   }
 }

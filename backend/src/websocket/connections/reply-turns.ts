@@ -1,20 +1,24 @@
+/** With no more than this unsent the next one is made: it then follows without a pause, bytes. */
+const roomyBytes = 64 * 1024
+
 /**
  * Makes large answers one at a time, each when little else waits to be sent: what is not made yet costs nothing
  * while a reader is slow. Bounded by what a connection may ask for.
  */
 export class ReplyTurns {
-  readonly #hasRoom: () => boolean
+  readonly #waitingBytes: () => number
   #last: Promise<unknown> = Promise.resolve()
   #room: PromiseWithResolvers<void> | null = null
 
-  constructor(hasRoom: () => boolean) {
-    this.#hasRoom = hasRoom
+  /** `waitingBytes`: what waits to be sent; 0 where nothing will be. */
+  constructor(waitingBytes: () => number) {
+    this.#waitingBytes = waitingBytes
   }
 
   /** Settles as `work` does, once it had its turn. */
   take(work: () => Promise<void>): Promise<void> {
     const turn = this.#last.then(async () => {
-      while (!this.#hasRoom()) {
+      while (this.#waitingBytes() > roomyBytes) {
         this.#room ??= Promise.withResolvers()
         await this.#room.promise
       }
@@ -27,7 +31,7 @@ export class ReplyTurns {
 
   /** There may be room now. */
   look(): void {
-    if (this.#room === null || !this.#hasRoom()) return
+    if (this.#room === null || this.#waitingBytes() > roomyBytes) return
     this.#room.resolve()
     this.#room = null
   }

@@ -8,10 +8,7 @@ export function handleUnsubscribe(): MessageHandler<ClientMessageOf<'unsubscribe
     schema: clientMessages.unsubscribe,
     handle(connection, message) {
       const request = requestOf(message)
-      const key = subscriptionKey(request)
-      for (const held of [connection.openings.get(key), connection.subscriptions.get(key)]) {
-        if (held !== undefined) connection.dropSubscription(held)
-      }
+      connection.held.dropNamed(subscriptionKey(request))
       connection.send({ type: 'unsubscribed', timestamp: Date.now(), ...withId(message.id), ...addressOf(request) })
     },
   }
