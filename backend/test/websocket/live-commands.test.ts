@@ -62,10 +62,10 @@ const openWithKey = (key: string) => RawClient.open(url, [], { headers: { 'x-api
 const input = { topic: 'Lift repair' }
 const execute = (extra: object = {}) => ({ type: 'workflow:execute', id: 'x', workflowId, input, ...extra })
 
-async function complete(executionId: string): Promise<void> {
+async function complete(executionId: string, text = 'Done'): Promise<void> {
   const type = 'execution:completed'
   const base = { eventId: eventId({ nodePath: null, type }), timestamp: Date.now(), executionId }
-  await http.emitter.emit(owner, [{ ...base, type, status: 'completed', outputs: { text: 'Done' }, duration: 1 }])
+  await http.emitter.emit(owner, [{ ...base, type, status: 'completed', outputs: { text }, duration: 1 }])
 }
 
 async function ask(): Promise<{ requestId: string; executionId: string }> {
@@ -115,6 +115,20 @@ describe('U03 E26 workflow:execute', () => {
       outputs: { text: 'Done' },
     })
     expect(client.frames.some(({ type }) => type.startsWith('execution:'))).toBe(false)
+    await client.close()
+  })
+
+  it('tells large results, several at once', async () => {
+    const client = await open()
+    for (let id = 0; id < 4; id += 1) client.send(execute({ id }))
+    const text = 'x'.repeat(120_000)
+    for (let index = 0; index < 4; index += 1) {
+      await complete(String((await nextOf(client, 'workflow:accepted', index))?.['executionId']), text)
+    }
+    for (let index = 0; index < 4; index += 1) {
+      expect(await nextOf(client, 'workflow:result', index)).toMatchObject({ outputs: { text } })
+    }
+    expect(client.closed).toBeNull()
     await client.close()
   })
 
