@@ -160,6 +160,12 @@ test('JSON lines hold every event once and in order; a restart of the server los
 
   const undecided = await millrace(['answer', executionId])
   expect(undecided).toMatchObject({ code: 2, stderr: expect.stringContaining('redo, edit, approve') })
+  const paused = await millrace(['pause', executionId, '--reason', 'lunch'])
+  expect(paused).toMatchObject({ code: 0, stdout: `${executionId} is paused.\n` })
+  const held = await millrace(['executions', '--status', 'paused', '--json'])
+  expect(jsonLines(held.stdout).map((run) => run.executionId)).toEqual([executionId])
+  const resumed = await millrace(['resume', executionId, '--json'])
+  expect(jsonLines(resumed.stdout)).toEqual([{ executionId, status: 'waiting' }])
   expect((await millrace(['cancel', executionId, '--reason', 'enough'])).code).toBe(0)
   const ended = await millrace(['watch', executionId])
   expect(ended.code).toBe(1)

@@ -115,7 +115,8 @@ export class GraphRun {
   }
 
   checkPause(wish: 'pause' | 'resume'): PauseCheck {
-    return checkPause(this.#state, wish)
+    // An end that the interpreter did not decide is not in its state.
+    return checkPause(this.#outcome === null ? this.#state : { ...this.#state, outcome: this.#outcome }, wish)
   }
 
   /** An admitted wish to pause or to go on. */
