@@ -6,6 +6,7 @@ import type { AppServices } from './app-services.ts'
 import { accessTokenOptions, createAccessTokens } from './auth/access-tokens.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { AuthorityWatch } from './auth/authority-watch.ts'
+import { createPromptLinkTokens } from './auth/prompt-link-tokens.ts'
 import { createShareTokens } from './auth/share-tokens.ts'
 import { DrawingChecks } from './commands/check-drawing.ts'
 import { registerLiveCommands } from './live-commands/register-live-commands.ts'
@@ -32,6 +33,7 @@ import { registerMeRoutes } from './routes/me.ts'
 import { registerMetricsRoute } from './routes/metrics.ts'
 import { registerNodeTypeRoutes } from './routes/node-types.ts'
 import { registerNotificationRoutes } from './routes/notifications.ts'
+import { registerPromptLinkRoutes } from './routes/prompt-links.ts'
 import { registerPromptRoutes } from './routes/prompts.ts'
 import { registerShareLinkRoutes } from './routes/share-links.ts'
 import { registerTemplateRoutes } from './routes/templates.ts'
@@ -104,6 +106,8 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   registerWorkflowRoutes(app, { ...services, drawingChecks })
   registerExecutionRoutes(app, services)
   registerPromptRoutes(app, services)
+  const promptLinkTokens = createPromptLinkTokens(services.keys.promptLinks)
+  registerPromptLinkRoutes(app, { ...services, promptLinkTokens, signInLimit })
   registerNotificationRoutes(app, services)
   registerExecutionStreamRoutes(app, services, live)
   registerLiveStatsRoute(app, live)

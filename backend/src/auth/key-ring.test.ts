@@ -22,8 +22,8 @@ test('makes one key for all who start at the same time, readable by its owner on
 })
 
 test('derives unlike keys for unlike uses', () => {
-  const { accessToken, credentials, setupToken } = createKeyRing(Buffer.alloc(32, 1))
-  expect(accessToken.equals(credentials)).toBe(false)
+  const { accessToken, credentials, promptLinks, setupToken } = createKeyRing(Buffer.alloc(32, 1))
+  expect(new Set([accessToken, credentials, promptLinks].map((key) => key.toString('hex'))).size).toBe(3)
   expect(setupToken).toMatch(/^[\w-]{16}$/)
 })
 

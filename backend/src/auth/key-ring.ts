@@ -12,6 +12,8 @@ export interface KeyRing {
   accessToken: Buffer
   /** Seals stored credentials (AES-256-GCM). */
   credentials: Buffer
+  /** Signs links by which one question is answered (HMAC-SHA-256). */
+  promptLinks: Buffer
   /** What setting up the owner needs from outside of this machine; the same in every process of the installation. */
   setupToken: string
 }
@@ -29,6 +31,7 @@ export function createKeyRing(master: Buffer): KeyRing {
   return {
     accessToken: derive('access-token'),
     credentials: derive('credentials'),
+    promptLinks: derive('prompt-links'),
     // 96 bits: out of reach for guessing, short enough to type.
     setupToken: createHmac('sha256', derive('setup-token')).update('owner').digest('base64url').slice(0, 16),
   }

@@ -3,8 +3,8 @@ import type { AnswerAccepted } from '@millrace/shared/api/prompts'
 import { readAnswer } from '@millrace/shared/engine/check-answer'
 import { promptConfigOf } from '@millrace/shared/engine/prompt-request'
 import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
+import type { Answerer } from '@millrace/shared/events/user-input'
 import type { JsonObject } from '@millrace/shared/json'
-import type { Caller } from '../policies/caller.ts'
 import type { Database } from '../repositories/database.ts'
 import { findPlan } from '../repositories/executions.ts'
 import { findPrompt, type PromptRow } from '../repositories/prompts.ts'
@@ -24,13 +24,13 @@ export interface AnswerPromptRequest {
  */
 export async function answerPrompt(
   { database, engine }: { database: Database; engine: EngineClient },
-  caller: Caller,
+  answerer: Answerer & { workspaceId: string },
   { requestId, response, seed }: AnswerPromptRequest,
 ): Promise<AnswerAccepted> {
-  const row = await findPrompt(database.orm, caller.workspaceId, requestId)
+  const row = await findPrompt(database.orm, answerer.workspaceId, requestId)
   if (row === null) throw new AppError('PROMPT_NOT_FOUND', { requestId })
-  if (row.status === 'answered') throw alreadyAnswered(row)
-  if (row.status !== 'open') throw new AppError('PROMPT_CLOSED', { requestId, status: row.status })
+  const closed = closedPrompt(row)
+  if (closed !== null) throw closed
   const { executionId } = row
   const normal = await readResponse(database, row, response)
   try {
@@ -38,17 +38,24 @@ export async function answerPrompt(
       executionId,
       requestId,
       response: normal,
-      answeredBy: { userId: caller.userId, name: caller.name },
-      idempotencyKey: seed ?? sha256(JSON.stringify([caller.userId, requestId, normal])),
+      answeredBy: { userId: answerer.userId, name: answerer.name },
+      idempotencyKey: seed ?? sha256(JSON.stringify([answerer.userId, requestId, normal])),
     })
     return { accepted: true, requestId, executionId, ...accepted }
   } catch (error) {
     // A run that ended meanwhile only knows that it is over; the row tells whether somebody's answer ended it.
     const code = errorCodeOf(error)
     if (code !== 'PROMPT_ALREADY_ANSWERED' && code !== 'PROMPT_CLOSED') throw error
-    const newest = await findPrompt(database.orm, caller.workspaceId, requestId)
+    const newest = await findPrompt(database.orm, answerer.workspaceId, requestId)
     throw newest?.status === 'answered' ? alreadyAnswered(newest) : error
   }
+}
+
+/** What is said of a question to who comes too late; null: it is open. */
+export function closedPrompt(row: PromptRow): AppError | null {
+  const { requestId, status } = row
+  if (status === 'open') return null
+  return status === 'answered' ? alreadyAnswered(row) : new AppError('PROMPT_CLOSED', { requestId, status })
 }
 
 /** By the question's set-up in the plan that the run carries; the run reads it once more. */

@@ -22,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-const keyCharactersMax = 255
+export const idempotencyKeyCharactersMax = 255
 
 /**
  * The same key with the same request gets the first one's answer; with another request it is refused. Of
@@ -35,8 +35,8 @@ export function honourIdempotencyKeys(app: FastifyInstance, database: Database):
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
     if (request.routeOptions.config.idempotent === undefined || typeof key !== 'string' || key === '') return
-    if (key.length > keyCharactersMax) {
-      throw new AppError('INVALID_INPUT', { header: 'Idempotency-Key', charactersMax: keyCharactersMax })
+    if (key.length > idempotencyKeyCharactersMax) {
+      throw new AppError('INVALID_INPUT', { header: 'Idempotency-Key', charactersMax: idempotencyKeyCharactersMax })
     }
     const caller = request.caller === null ? identityKey(identityOfRequest(request)) : callerKey(request.caller)
     const { row, seed } = await beginRequest(database, { caller, key, requestHash: hashOf(request) })

@@ -62,6 +62,19 @@ export async function findRole(tx: Tx, workspaceId: string, userId: string): Pro
   return row?.role ?? null
 }
 
+/** The role with the time of joining, epoch milliseconds. Null: the user does not belong to the workspace any more. */
+export async function findMembership(
+  tx: Tx,
+  workspaceId: string,
+  userId: string,
+): Promise<{ role: Role; createdAt: number } | null> {
+  const [row] = await tx
+    .select({ role: memberships.role, createdAt: memberships.createdAt })
+    .from(memberships)
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)))
+  return row ?? null
+}
+
 export async function insertWorkspace(tx: Tx, row: WorkspaceRow): Promise<void> {
   await tx.insert(workspaces).values(row)
 }

@@ -1,7 +1,6 @@
 import { pageOf } from '@millrace/shared/api/page'
 import { AnswerAccepted, AnswerPrompt, Prompt, PromptsQuery } from '@millrace/shared/api/prompts'
 import { AppError } from '@millrace/shared/errors/app-error'
-import { z } from 'zod'
 import type { ApiInstance } from '../api-instance.ts'
 import type { AppServices } from '../app-services.ts'
 import { answerPrompt } from '../commands/answer-prompt.ts'
@@ -9,8 +8,8 @@ import { callerOfRequest } from '../plugins/authentication.ts'
 import { toPrompt } from '../queries/present-prompt.ts'
 import { decodeCursor, toPage } from '../repositories/page-cursor.ts'
 import { findPrompt, listPrompts } from '../repositories/prompts.ts'
+import { PromptParams } from './path-parameters.ts'
 
-const RequestParams = z.object({ requestId: z.string().min(1).max(300) })
 const tags = ['prompts']
 
 export function registerPromptRoutes(app: ApiInstance, services: Pick<AppServices, 'database' | 'engine'>): void {
@@ -32,7 +31,7 @@ export function registerPromptRoutes(app: ApiInstance, services: Pick<AppService
 
   app.get(
     '/api/prompts/:requestId',
-    { config: { access: 'read' }, schema: { tags, params: RequestParams, response: { 200: Prompt } } },
+    { config: { access: 'read' }, schema: { tags, params: PromptParams, response: { 200: Prompt } } },
     async (request) => {
       const { requestId } = request.params
       const row = await findPrompt(database.orm, callerOfRequest(request).workspaceId, requestId)
@@ -45,7 +44,7 @@ export function registerPromptRoutes(app: ApiInstance, services: Pick<AppService
     '/api/prompts/:requestId/response',
     {
       config: { access: 'answer', idempotent: true },
-      schema: { tags, params: RequestParams, body: AnswerPrompt, response: { 200: AnswerAccepted } },
+      schema: { tags, params: PromptParams, body: AnswerPrompt, response: { 200: AnswerAccepted } },
     },
     async (request) =>
       answerPrompt(services, callerOfRequest(request), {

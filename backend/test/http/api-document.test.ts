@@ -42,6 +42,9 @@ POST /api/executions/{id}/cancel
 GET /api/prompts
 GET /api/prompts/{requestId}
 POST /api/prompts/{requestId}/response
+POST /api/prompts/{requestId}/links
+POST /api/prompt-links/open
+POST /api/prompt-links/answer
 GET /api/knowledge-bases
 POST /api/knowledge-bases
 GET /api/knowledge-bases/{id}

@@ -104,4 +104,21 @@ test('opens a shared link for a hall of people behind one address, and slows dow
   const guesses = []
   for (let tries = 0; tries < 11; tries += 1) guesses.push(await open(`guess-${tries}`.padEnd(43, 'x'), '203.0.113.6'))
   expect(guesses).toEqual([...Array.from({ length: 10 }, () => 404), 429])
+  const guess = async (url: string, body: object) =>
+    (
+      await http.app.inject({
+        method: 'POST',
+        url,
+        payload: { token: 'answer.guess', ...body },
+        remoteAddress: '203.0.113.7',
+      })
+    ).statusCode
+  const ofQuestions = []
+  for (let tries = 0; tries < 6; tries += 1) {
+    ofQuestions.push(
+      await guess('/api/prompt-links/open', {}),
+      await guess('/api/prompt-links/answer', { response: 'yes' }),
+    )
+  }
+  expect(ofQuestions).toEqual([...Array.from({ length: 10 }, () => 404), 429, 429])
 })

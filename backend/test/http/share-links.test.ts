@@ -55,7 +55,8 @@ test('shows a guest the one execution, and answers everything else as if it were
     'a large text',
   )
   for (const { method, path } of documentedRoutes(http.app)) {
-    if (/^\/api\/(health|auth|invitations|docs)|share-links\/open|^\/(live|ready|metrics)/.test(path)) continue
+    if (/^\/api\/(health|auth|invitations|docs)|(share|prompt)-links\/(open|answer)|^\/(live|ready|metrics)/.test(path))
+      continue
     const isForGuests = method === 'GET' && forGuests.includes(path)
     if (isForGuests && path.endsWith('/stream')) continue
     const of = (id: string) =>

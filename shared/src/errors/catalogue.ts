@@ -47,6 +47,12 @@ export const errorCatalogue = {
   PROMPT_NOT_FOUND: row(404, null, false, 'There is no such question.'),
   PROMPT_ALREADY_ANSWERED: row(409, null, false, 'The question has been answered already.'),
   PROMPT_CLOSED: row(409, null, false, 'The question is closed: it expired or its run ended.'),
+  PROMPT_LINK_NOT_FOUND: row(
+    404,
+    null,
+    false,
+    'This link does not exist or has ended. Ask whoever sent it for a new one.',
+  ),
   PROMPT_RESPONSE_INVALID: row(422, null, false, 'The answer does not fit the question.'),
   KNOWLEDGE_BASE_NOT_FOUND: row(404, null, false, 'There is no such knowledge base.'),
   DOCUMENT_NOT_FOUND: row(404, null, false, 'There is no such document.'),
