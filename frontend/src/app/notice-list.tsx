@@ -17,7 +17,7 @@ export function NoticeList({ onLeave }: { onLeave: () => void }) {
   const newest = query.data?.[0]
   const hasUnread = query.data?.some(({ seq }) => !isRead(read, seq)) ?? false
   return (
-    <section aria-label="Notices" className="flex max-h-[min(560px,calc(100dvh-80px))] flex-col">
+    <section ref={rowKeys} aria-label="Notices" className="flex max-h-[min(560px,calc(100dvh-80px))] flex-col">
       <header className="flex h-11 shrink-0 items-center gap-2 border-b pr-2 pl-4">
         <h2 className="mr-auto text-base">Notices</h2>
         {hasUnread && newest !== undefined && (
@@ -37,7 +37,7 @@ export function NoticeList({ onLeave }: { onLeave: () => void }) {
               </p>
             </div>
           ) : (
-            <ul ref={rowKeys} className="min-h-0 overflow-y-auto">
+            <ul className="min-h-0 overflow-y-auto">
               {notices.map((notice) => (
                 <Row key={notice.seq} notice={notice} isUnread={!isRead(read, notice.seq)} onLeave={onLeave} />
               ))}

@@ -68,6 +68,8 @@ describe('notices', () => {
         disconnect = () => undefined
       },
     )
+    // Not in jsdom.
+    Element.prototype.scrollIntoView = () => undefined
     vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: vi.fn(), removeEventListener: vi.fn() }))
     vi.stubGlobal('fetch', async () => Response.json({ items: onServer }))
   })
@@ -110,7 +112,11 @@ describe('notices', () => {
   it('are read one by one or all at once, and stay so after a reload', async () => {
     show()
     fireEvent.click(await bell('Notices, 2 unread'))
-    fireEvent.click(await screen.findByRole('button', { name: 'Notice 1' }))
+    await screen.findByRole('button', { name: 'Notice 1' })
+    screen.getByRole('button', { name: 'Mark all read' }).focus()
+    for (const key of ['ArrowDown', 'ArrowDown']) fireEvent.keyDown(document.activeElement ?? document.body, { key })
+    expect(document.activeElement?.textContent).toBe('Notice 1')
+    fireEvent.click(screen.getByRole('button', { name: 'Notice 1' }))
     await waitFor(() => expect(screen.getAllByText('Unread')).toHaveLength(1))
     fireEvent.click(screen.getByRole('button', { name: 'Mark all read' }))
     await waitFor(() => expect(screen.queryByText('Unread')).toBeNull())
