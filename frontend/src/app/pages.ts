@@ -2,6 +2,7 @@ import { type ComponentType, lazy } from 'react'
 
 /** Where each page's code is. It is fetched when the page is first opened, or before by `preloadPages`. */
 const loads = {
+  answer: () => import('../pages/answer/answer-page.tsx'),
   join: () => import('../pages/join/join-page.tsx'),
   shared: () => import('../pages/shared/shared-page.tsx'),
   setup: () => import('../pages/setup/setup-page.tsx'),

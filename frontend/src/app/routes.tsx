@@ -23,7 +23,7 @@ export function createAppRouter(basename: string) {
           </Suspense>
         ),
         errorElement: <RouteError />,
-        children: [page('/shared', 'shared')],
+        children: [page('/shared', 'shared'), page('/answer', 'answer')],
       },
       {
         element: <SessionGate />,

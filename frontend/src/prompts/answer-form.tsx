@@ -61,14 +61,15 @@ function OpenOrClosed({ prompt, onAnswered, compact }: AnswerFormProps) {
   )
 }
 
-interface OpenFormProps {
+export interface OpenFormProps {
   prompt: AnyPrompt
   compact: boolean
   answer: AnswerOfPrompt
   onClosed: (outcome: Outcome) => void
 }
 
-function OpenForm({ prompt, compact, answer, onClosed }: OpenFormProps) {
+/** The ways to answer alone, for who answers by another way than a member. Key it by `requestId`. */
+export function OpenForm({ prompt, compact, answer, onClosed }: OpenFormProps) {
   const { draft, isKept, change, drop } = useAnswerDraft(prompt)
   const [errors, setErrors] = useState<Record<string, string>>({})
   const textRef = useRef<HTMLTextAreaElement>(null)

@@ -1,9 +1,20 @@
-import type { Prompt } from '@millrace/shared/api/prompts'
-import type { PromptView } from '@millrace/shared/engine/execution-view'
+import type { Answerer, PromptInputType } from '@millrace/shared/events/user-input'
+import type { FormField } from '@millrace/shared/nodes/field'
 import { approveChoices, type PromptChoice } from '@millrace/shared/nodes/prompt'
 
-/** A question as the API lists it, or as a run's view holds it. */
-export type AnyPrompt = Prompt | PromptView
+/** What answering needs of a question: as the API lists it, as a run's view holds it, or as a link shows it. */
+export interface AnyPrompt {
+  requestId: string
+  prompt: string
+  inputType: PromptInputType
+  choices?: readonly PromptChoice[] | null | undefined
+  fields?: readonly FormField[] | null | undefined
+  status: 'open' | 'answered' | 'expired' | 'withdrawn'
+  response?: Record<string, unknown> | null | undefined
+  answeredBy?: Answerer | null | undefined
+  /** Epoch milliseconds. */
+  answeredAt?: number | null | undefined
+}
 
 /** The ways to answer; empty for forms and texts. */
 export function choicesOf(prompt: AnyPrompt): readonly PromptChoice[] {

@@ -4,6 +4,7 @@ import { Select } from './select.tsx'
 const lifetimes = [
   { hours: 1, label: '1 hour' },
   { hours: 24, label: '1 day' },
+  { hours: 24 * 3, label: '3 days' },
   { hours: 24 * 7, label: '7 days' },
   { hours: 24 * 30, label: '30 days' },
 ] as const

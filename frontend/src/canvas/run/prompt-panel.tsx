@@ -3,6 +3,7 @@ import clsx from 'clsx'
 import { Copy, Hourglass, X } from 'lucide-react'
 import { useEffect } from 'react'
 import { AnswerForm } from '../../prompts/answer-form.tsx'
+import { AnswerLinkButton } from '../../prompts/answer-link-button.tsx'
 import { DeadlineLeft, PromptBody } from '../../prompts/prompt-body.tsx'
 import { copyText } from '../../ui/copy-text.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -85,9 +86,12 @@ export function PromptPanel({ prompt, onClose }: PromptPanelProps) {
       <div className="shrink-0 border-t px-5 py-4">
         <AnswerForm prompt={prompt} compact />
         {isOpen && mayAnswer && (
-          <p className="mt-3 text-small text-ink-2">
-            You or anyone who may answer in this workspace; the first answer counts.
-          </p>
+          <>
+            <p className="mt-3 mb-1 text-small text-ink-2">
+              You or anyone who may answer in this workspace; the first answer counts.
+            </p>
+            <AnswerLinkButton requestId={prompt.requestId} />
+          </>
         )}
       </div>
     </aside>

@@ -3,6 +3,7 @@ import { ArrowLeft, History } from 'lucide-react'
 import { Link } from 'react-router'
 import { useMay } from '../../api/rights.ts'
 import { AnswerForm } from '../../prompts/answer-form.tsx'
+import { AnswerLinkButton } from '../../prompts/answer-link-button.tsx'
 import { DeadlineLeft, PromptBody } from '../../prompts/prompt-body.tsx'
 import { Card } from '../../ui/card.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -52,9 +53,9 @@ export function PromptDetail({ prompt, onBack }: PromptDetailProps) {
             </Card>
           )}
           <HowItGotHere executionId={prompt.executionId} nodeId={prompt.nodeId} />
-          <p className="flex items-center gap-2 text-small text-ink-2">
+          <div className="flex items-center gap-2 text-small text-ink-2">
             <History className="size-3.5 shrink-0" />
-            <span>
+            <span className="min-w-0 flex-1">
               Asked <RelativeTime at={prompt.requestedAt} /> · {mayAnswer ? 'you or anyone' : 'anyone'} who may answer
               in this workspace; the first answer counts
               {isOpen && prompt.remindedAt !== undefined && (
@@ -64,7 +65,8 @@ export function PromptDetail({ prompt, onBack }: PromptDetailProps) {
                 </>
               )}
             </span>
-          </p>
+            {isOpen && <AnswerLinkButton requestId={prompt.requestId} />}
+          </div>
         </div>
       </div>
       <footer className="max-h-[60%] shrink-0 overflow-y-auto border-t bg-surface">
