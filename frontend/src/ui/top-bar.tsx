@@ -16,7 +16,7 @@ export interface TopBarProps {
 /** The line at the top of every page, 48 px. */
 export function TopBar({ crumbs, title, note, actions }: TopBarProps) {
   return (
-    <header className="flex h-(--topbar) shrink-0 items-center gap-2 border-b bg-surface px-4">
+    <header className="flex h-(--topbar) shrink-0 items-center gap-2 border-b bg-surface px-3 sm:px-4">
       {crumbs !== undefined && (
         <>
           <nav aria-label="Breadcrumb" className="hidden text-small text-ink-2 sm:block [&_a:hover]:text-ink">
@@ -27,9 +27,9 @@ export function TopBar({ crumbs, title, note, actions }: TopBarProps) {
           </span>
         </>
       )}
-      <h1 className="min-w-0 truncate text-t3">{title}</h1>
+      <h1 className="min-w-16 truncate text-t3">{title}</h1>
       {note !== undefined && <span className="truncate text-small text-ink-2">{note}</span>}
-      <div className="ml-auto flex shrink-0 items-center gap-2">
+      <div className="ml-auto flex shrink-0 items-center gap-1 sm:gap-2">
         {actions}
         {useContext(TopBarEndContext)}
       </div>

@@ -35,6 +35,16 @@ export const levelLook: Record<LogEntry['level'], { word: string; className: str
   error: { word: 'Error', className: 'text-failed-text' },
 }
 
+/** Lines as text, one each and in the order given, for a letter to whoever is to look at them. */
+export function logText(lines: readonly LogEntry[], nameOf: (id: string) => string): string {
+  return lines
+    .map(({ timestamp, level, nodeId, message }) => {
+      const step = nodeId === null ? [] : [`${nameOf(nodeId)}:`]
+      return [new Date(timestamp).toISOString(), level, ...step, message].join(' ')
+    })
+    .join('\n')
+}
+
 /** "14:02:52.310" */
 export function clockText(at: number): string {
   const date = new Date(at)

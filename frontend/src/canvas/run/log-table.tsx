@@ -1,12 +1,15 @@
 import type { LogEntry } from '@millrace/shared/engine/execution-view'
 import clsx from 'clsx'
-import { CircleX, Search, TriangleAlert } from 'lucide-react'
+import { CircleX, Copy, Search, TriangleAlert } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { useExecutionState } from '../../stores/execution-store.ts'
 import { Chip } from '../../ui/chip.tsx'
+import { copyText } from '../../ui/copy-text.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
 import { Input } from '../../ui/input.tsx'
 import { exactTime } from '../../ui/time-words.ts'
-import { clockText, filterLog, type LogFilter, levelLook } from './log-lines.ts'
+import { toast } from '../../ui/toast.tsx'
+import { clockText, filterLog, type LogFilter, levelLook, logText } from './log-lines.ts'
 import { useStepNames } from './use-names.ts'
 
 const noLines: readonly LogEntry[] = []
@@ -46,12 +49,23 @@ export function LogTable({ nodeId, title }: { nodeId?: string; title?: string })
         </Chip>
         <Input
           size="small"
-          className={nodeId === undefined ? 'max-w-44' : ''}
+          className={nodeId === undefined ? 'max-w-44' : 'min-w-40 flex-1'}
           icon={<Search />}
           placeholder="Search the log"
           aria-label="Search the log"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
+        />
+        <IconButton
+          label="Copy these lines"
+          size="small"
+          icon={<Copy />}
+          disabled={lines.length === 0}
+          onClick={() =>
+            void copyText(logText(lines.toReversed(), nameOf)).then((isDone) => {
+              if (isDone) toast.done('Copied', { durationMs: 1500 })
+            })
+          }
         />
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto border-t">
