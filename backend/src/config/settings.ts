@@ -110,7 +110,7 @@ export const settings = {
   ),
   MILLRACE_SECRET_KEY: setting(
     'made once, in the data folder',
-    '32 random bytes in base64 (`openssl rand -base64 32`): signs access tokens and seals stored credentials. The same in every process.',
+    '32 random bytes in base64 (`openssl rand -base64 32`): signs access tokens and links to answer, and seals stored credentials. The same in every process.',
     z
       .string()
       .refine(

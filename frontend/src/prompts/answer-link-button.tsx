@@ -20,7 +20,7 @@ export function AnswerLinkButton({ requestId }: { requestId: string }) {
   if (!mayAnswer) return null
   return (
     <>
-      <Button variant="quiet" size="small" icon={<Link2 />} onClick={() => setOpen(true)}>
+      <Button variant="quiet" size="small" icon={<Link2 />} className="-mx-2" onClick={() => setOpen(true)}>
         Copy a link to answer
       </Button>
       <AnswerLinkDialog key={requestId} requestId={requestId} open={isOpen} onOpenChange={setOpen} />

@@ -23,6 +23,8 @@ interface LinkedQuestionProps {
 }
 
 const nameCharactersMax = 60
+/** What the server takes in no name: it would break or turn the lines it stands in. */
+const unfitForNames = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu
 const closedWords = { answered: 'Answered', expired: 'Expired', withdrawn: 'Withdrawn' } as const
 
 /** The question with the ways to answer it, or what became of it. */
@@ -61,7 +63,7 @@ export function LinkedQuestion({ token, question, isAway, hasLinkEnded, onRefuse
                 maxLength={nameCharactersMax}
                 autoComplete="name"
                 disabled={answer.isPending}
-                onChange={(event) => setName(event.target.value)}
+                onChange={(event) => setName(event.target.value.replace(unfitForNames, ''))}
               />
             </Field>
             <OpenForm key={question.requestId} prompt={question} compact={false} answer={answer} onClosed={setOwn} />

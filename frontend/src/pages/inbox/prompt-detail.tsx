@@ -53,9 +53,9 @@ export function PromptDetail({ prompt, onBack }: PromptDetailProps) {
             </Card>
           )}
           <HowItGotHere executionId={prompt.executionId} nodeId={prompt.nodeId} />
-          <div className="flex items-center gap-2 text-small text-ink-2">
+          <div className="flex flex-wrap items-center gap-2 text-small text-ink-2">
             <History className="size-3.5 shrink-0" />
-            <span className="min-w-0 flex-1">
+            <span className="min-w-0 flex-1 max-sm:basis-4/5">
               Asked <RelativeTime at={prompt.requestedAt} /> · {mayAnswer ? 'you or anyone' : 'anyone'} who may answer
               in this workspace; the first answer counts
               {isOpen && prompt.remindedAt !== undefined && (
