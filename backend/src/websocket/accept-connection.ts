@@ -1,4 +1,5 @@
-import { Connection, type ConnectionOrigin } from './connections/connection.ts'
+import { Connection } from './connections/connection.ts'
+import type { ConnectionOrigin } from './connections/connection-origin.ts'
 import { greet } from './connections/greet.ts'
 import type { DeliveryParts } from './delivery-parts.ts'
 import type { Identity } from './identity.ts'

@@ -1,7 +1,7 @@
 import { AppError } from '@millrace/shared/errors/app-error'
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
-import type { ConnectionOrigin } from './connections/connection.ts'
 import type { ConnectionLimits } from './connections/connection-limits.ts'
+import type { ConnectionOrigin } from './connections/connection-origin.ts'
 import type { DeliveryLease } from './delivery-lease.ts'
 import type { Identity } from './identity.ts'
 import type { OpenTopic, TopicReader } from './topics/open-topic.ts'

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '@millrace/shared/errors/catalogue'
-import type { Capability } from '@millrace/shared/protocol/capabilities'
 import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import type { ServerMessage } from '@millrace/shared/protocol/messages'
 import type { DeliveryCounters } from '../delivery-counters.ts'
 import { Outgoing } from '../frames/outgoing.ts'
 import type { TextFrame } from '../frames/text-frame.ts'
 import type { Identity } from '../identity.ts'
-import type { Missing, Subscription, SubscriptionOwner } from '../subscriptions/subscription.ts'
+import { type Missing, Subscription, type SubscriptionOwner } from '../subscriptions/subscription.ts'
 import type { MergedSlices } from '../topics/merged-slices.ts'
 import type { TopicRing } from '../topics/topic-ring.ts'
 import type { WebSocketSettings } from '../websocket-settings.ts'
 import type { Transport } from '../wires/transport.ts'
 import { type Wire, webSocketWire } from '../wires/wire.ts'
 import type { ConnectionEnding } from './connection-ends.ts'
+import type { ConnectionOrigin } from './connection-origin.ts'
+import { CurrentRights } from './current-rights.ts'
 import { FairShare } from './fair-share.ts'
 import { FetchTurns, type Lacking } from './fetch-turns.ts'
 import { HeldSubscriptions } from './held-subscriptions.ts'
-import { mayRead } from './may-read.ts'
 import { Replies } from './replies.ts'
 import { ReplyTurns } from './reply-turns.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -33,15 +33,6 @@ import { type RingName, UnfinishedMessage } from './unfinished-message.ts'
  * There is no state before `live`: who cannot be identified never becomes a connection.
  */
 export type ConnectionState = 'live' | 'draining' | 'closed'
-
-/** What is known of the other end beside its identity. */
-export interface ConnectionOrigin {
-  /** Network address, as far as proxies are trusted. */
-  address: string
-  userAgent: string | null
-  /** What it understands beyond the base of the protocol. */
-  capabilities?: readonly Capability[]
-}
 
 export interface ConnectionHooks {
   /** Asks for a turn of the pump. */
@@ -66,7 +57,9 @@ export class Connection implements SubscriptionOwner {
   readonly wire: Wire
   readonly held: HeldSubscriptions
   readonly inboundRate: TokenBucket
-  identity: Identity
+  readonly #rights: CurrentRights
+  /** Which subscription asked for the coming turn, where it is one alone. */
+  #woken: Subscription | 'several' | null = null
   state: ConnectionState = 'live'
   /** Malformed messages so far. */
   faultCount = 0
@@ -114,9 +107,9 @@ export class Connection implements SubscriptionOwner {
   ) {
     this.wire = wire
     this.transport = transport
-    this.identity = identity
     this.origin = origin
     this.#settings = settings
+    this.#rights = new CurrentRights(identity, settings.expiryLeewayMs)
     this.#hooks = hooks
     this.held = new HeldSubscriptions(hooks.release)
     this.openedAt = now
@@ -125,6 +118,14 @@ export class Connection implements SubscriptionOwner {
     this.wroteAt = now
     this.inboundRate = new TokenBucket(settings.messagesPerSecondMax, now)
     transport.onDrain(() => this.unblock())
+  }
+
+  get identity(): Identity {
+    return this.#rights.identity
+  }
+
+  set identity(identity: Identity) {
+    this.#rights.identity = identity
   }
 
   get counters(): DeliveryCounters {
@@ -148,7 +149,8 @@ export class Connection implements SubscriptionOwner {
   }
 
   /** There is something to write. Who cannot be written to is woken when that is over, and costs the others nothing till then. */
-  wake(): void {
+  wake(by?: Subscription): void {
+    this.#woken = by !== undefined && (this.#woken === null || this.#woken === by) ? by : 'several'
     if (this.blockedSince === null) this.#hooks.wake(this)
   }
 
@@ -200,13 +202,12 @@ export class Connection implements SubscriptionOwner {
   }
 
   isExpired(now: number): boolean {
-    const { expiresAt } = this.identity
-    return expiresAt !== null && now > expiresAt + this.#settings.expiryLeewayMs
+    return this.#rights.isOver(now)
   }
 
   /** Whether events of a ring may ever be written here; compared again before each write. */
   mayRead(ring: RingName): boolean {
-    return mayRead(this.identity, ring)
+    return this.#rights.mayRead(ring)
   }
 
   /** Whether the rest of a message of which it has the beginning may be written: false, and it cannot go on. */
@@ -223,6 +224,8 @@ export class Connection implements SubscriptionOwner {
   /** Writes what is due, in one go and as far as the socket may hold. */
   write(now: number): void {
     if (this.state !== 'live' || this.blockedSince !== null) return
+    const woken = this.#woken
+    this.#woken = null
     if (this.isExpired(now)) {
       this.close(closeCodes.tokenExpired, 'TOKEN_EXPIRED')
       return
@@ -239,7 +242,7 @@ export class Connection implements SubscriptionOwner {
     const isHeld = this.#hooks.isHeld()
     // Nothing may come before the rest; whoever ends the hold wakes everybody.
     if (isHeld && this.#unfinished.source !== null) return
-    if (this.#writeTail(roomBytes, now)) return
+    if (woken instanceof Subscription && this.#writeTail(woken, roomBytes, now)) return
     const out = new Outgoing(roomBytes)
     this.#unfinished.moveTo(out)
     this.#replies.moveTo(out)
@@ -304,20 +307,14 @@ export class Connection implements SubscriptionOwner {
   }
 
   /**
-   * The usual turn, without a list of anything: one subscription is due, and what it lacks is the end of its ring.
+   * The usual turn, without a list of anything: one subscription asked for it, and what it lacks is the end of its ring.
    * Beside the kernel's write every object that is touched here counts. False: nothing has been done.
    */
-  #writeTail(roomBytes: number, now: number): boolean {
+  #writeTail(due: Subscription, roomBytes: number, now: number): boolean {
     if (!this.#replies.isEmpty || !this.#unfinished.isEmpty || this.wasBlocked || this.#hooks.isHeld()) return false
-    let due: Subscription | null = null
-    for (const subscription of this.subscriptions.values()) {
-      if (!subscription.needsTurn) continue
-      if (due !== null) return false
-      due = subscription
-    }
-    const ring = due?.topic?.ring
-    const tail = due?.tail(roomBytes) ?? null
-    if (due === null || ring === undefined || tail === null || tail.joined === null || !this.mayRead(ring)) return false
+    const ring = due.topic?.ring
+    const tail = due.tail(roomBytes)
+    if (ring === undefined || tail === null || tail.joined === null || !this.mayRead(ring)) return false
     this.transport.send([tail.joined])
     due.cursor = tail.toSeq
     due.marks?.note(tail.toSeq, tail.bytes)

@@ -2,9 +2,10 @@ import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import type { LoggerPort } from '@millrace/temporal/ports'
 import type { Identity } from '../identity.ts'
 import type { Transport } from '../wires/transport.ts'
-import type { Connection, ConnectionOrigin } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { ConnectionEnds, lostCode } from './connection-ends.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
+import type { ConnectionOrigin } from './connection-origin.ts'
 
 /** Milliseconds between two groups of goodbyes. */
 const goodbyeStepMs = 20

@@ -25,7 +25,8 @@ export type Missing = 'page' | 'snapshot'
 export interface SubscriptionOwner extends FrameReaderOwner {
   /** It says what has arrived. */
   readonly acknowledges: boolean
-  wake(): void
+  /** `by`: the subscription that has something to say. */
+  wake(by?: Subscription): void
   countResync(): void
   dropSubscription(subscription: Subscription): void
 }
@@ -100,7 +101,7 @@ export class Subscription implements TopicReader {
   }
 
   wake(): void {
-    this.#owner.wake()
+    this.#owner.wake(this)
   }
 
   /** Starts reading at a place in the topic. */
