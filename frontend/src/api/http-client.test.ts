@@ -67,6 +67,39 @@ describe('requests', () => {
     expect(tokens.current()).toBe('old')
   })
 
+  it('of one person are never sent again as the next, and do not end their session', async () => {
+    const { http, tokens, renew, onSignedOut, seen, send } = setUp({ good: 'of-bob', renewal: async () => null })
+    tokens.keep({ ...answerWith('of-ada'), user: { ...user, id: 'ada' } })
+    const refused = Promise.withResolvers<Response>()
+    send.mockImplementationOnce(async (_, init) => {
+      seen.push(new Headers(init?.headers).get('authorization') ?? 'none')
+      return refused.promise
+    })
+    const request = http.request('POST', '/api/things', { body: { of: 'ada' } })
+    await vi.waitUntil(() => send.mock.calls.length === 1)
+    tokens.forget()
+    tokens.keep({ ...answerWith('of-bob'), user: { ...user, id: 'bob' } })
+    refused.resolve(json(401, { code: 'TOKEN_EXPIRED', message: 'The token has expired.', requestId: 'r' }))
+    await expect(request).rejects.toMatchObject({ status: 401, code: 'TOKEN_EXPIRED' })
+    expect(seen).toEqual(['Bearer of-ada'])
+    expect(renew).not.toHaveBeenCalled()
+    expect(onSignedOut).not.toHaveBeenCalled()
+  })
+
+  it('that wait for a renewal are not sent once somebody else has signed in', async () => {
+    const late = Promise.withResolvers<null>()
+    const { http, tokens, onSignedOut, send } = setUp({ good: 'of-bob', renewal: () => late.promise })
+    tokens.keep({ ...answerWith('of-ada', 1), user: { ...user, id: 'ada' } })
+    const request = http.request('POST', '/api/things', { body: { of: 'ada' } })
+    tokens.forget()
+    tokens.keep({ ...answerWith('of-bob'), user: { ...user, id: 'bob' } })
+    late.resolve(null)
+    await expect(request).rejects.toMatchObject({ status: 401, code: 'NOT_AUTHENTICATED' })
+    expect(send).not.toHaveBeenCalled()
+    expect(onSignedOut).not.toHaveBeenCalled()
+    expect(tokens.current()).toBe('of-bob')
+  })
+
   it('send no token to the doors and take a 401 from them as it is', async () => {
     const { http, tokens, renew, seen } = setUp({ good: 'new', renewal: async () => answerWith('new') })
     tokens.keep(answerWith('old'))

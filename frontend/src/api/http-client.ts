@@ -79,15 +79,27 @@ export function createHttpClient({
     }
   }
 
+  /** Whoever has signed in meanwhile keeps their session. */
+  function tellSignedOut() {
+    if (tokens.current() === null) onSignedOut()
+  }
+
   return {
     async request(method, path, options = {}) {
       const isOpen = options.authenticated === false
-      let response = await once(method, path, options, isOpen ? null : await tokens.fresh())
-      if (response.status === 401 && !isOpen) {
+      const signIn = tokens.signIn()
+      const token = isOpen ? null : await tokens.fresh()
+      if (!isOpen && tokens.signIn() !== signIn) {
+        tellSignedOut()
+        throw new ApiError(401, 'NOT_AUTHENTICATED', 'This was not sent: its sign-in has ended. Sign in and try again.')
+      }
+      let response = await once(method, path, options, token)
+      // What one person asked for is never asked for again as the next.
+      if (response.status === 401 && !isOpen && tokens.signIn() === signIn) {
         // One renewal for all requests that meet the same expiry, and one second try for each.
         const renewed = await tokens.renew()
-        if (renewed === null) onSignedOut()
-        else response = await once(method, path, options, renewed.accessToken)
+        if (renewed === null) tellSignedOut()
+        else if (tokens.signIn() === signIn) response = await once(method, path, options, renewed.accessToken)
       }
       const answer = await readJson(response, options.signal)
       if (!response.ok) {

@@ -50,4 +50,14 @@ describe('a renewal', () => {
     expect(broken.request).toHaveBeenCalledTimes(1)
     expect(await requestRenewal(server(new ApiError(401, 'INVALID_TOKEN', 'no')).http)).toBeNull()
   })
+
+  it.each([429, 404, 408, 403])(
+    'that is answered with %i ends no session: only 401 speaks of the cookie',
+    async (status) => {
+      const refusal = new ApiError(status, 'UNEXPECTED_ANSWER', 'Later.')
+      const { http, request } = server(refusal)
+      await expect(requestRenewal(http)).rejects.toBe(refusal)
+      expect(request).toHaveBeenCalledTimes(1)
+    },
+  )
 })

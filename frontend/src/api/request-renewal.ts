@@ -8,7 +8,10 @@ import type { HttpClient } from './http-client.ts'
  */
 const triesMs = [5000, 10_000]
 
-/** Exchanges the cookie for a token. Null: it is no longer good. Throws ApiError, NETWORK when no answer comes in time. */
+/**
+ * Exchanges the cookie for a token. Null: it is no longer good, which only 401 says. Throws ApiError: NETWORK when no
+ * answer comes in time, and whatever else is answered, which ends no session.
+ */
 export async function requestRenewal(http: HttpClient): Promise<Authenticated | null> {
   let failure: unknown
   for (const timeoutMs of triesMs) {
@@ -16,7 +19,7 @@ export async function requestRenewal(http: HttpClient): Promise<Authenticated | 
     try {
       return await http.request('POST', '/api/auth/refresh', { schema: Authenticated, authenticated: false, signal })
     } catch (error) {
-      if (isApiError(error) && error.status >= 400 && error.status < 500) return null
+      if (isApiError(error) && error.status === 401) return null
       failure = error
       // What fails at once is not mended by trying at once.
       if (!signal.aborted) break

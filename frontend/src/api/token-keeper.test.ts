@@ -24,6 +24,33 @@ describe('the token of a tab', () => {
     expect(await tokens.fresh()).toBe('of-bob')
   })
 
+  it('is renewed for each sign-in by itself: who comes next shares no renewal and no waiting request', async () => {
+    const ofAda = Promise.withResolvers<ReturnType<typeof answer>>()
+    const ofBob = Promise.withResolvers<ReturnType<typeof answer>>()
+    const renewals = [ofAda, ofBob]
+    const tokens = createTokenKeeper(() => renewals.shift()?.promise ?? Promise.reject(new Error('a third')))
+    tokens.keep({ ...answer('ada', 'old'), expiresIn: 1 })
+    const first = tokens.signIn()
+    const waiting = tokens.fresh()
+    tokens.forget()
+    tokens.keep(answer('bob', 'of-bob'))
+    expect(tokens.signIn()).not.toBe(first)
+    const renewal = tokens.renew()
+    ofAda.resolve(answer('ada', 'new'))
+    expect(await waiting).toBeNull()
+    ofBob.resolve(answer('bob', 'newer'))
+    expect(await renewal).toEqual(answer('bob', 'newer'))
+    expect(await tokens.fresh()).toBe('newer')
+  })
+
+  it('keeps the number of its sign-in when it is renewed', async () => {
+    const tokens = createTokenKeeper(async () => answer('ada', 'new'))
+    tokens.keep(answer('ada', 'old'))
+    const before = tokens.signIn()
+    await tokens.renew()
+    expect(tokens.signIn()).toBe(before)
+  })
+
   it('stays away when its person signs out during a renewal', async () => {
     const late = Promise.withResolvers<ReturnType<typeof answer>>()
     const onReplaced = vi.fn()

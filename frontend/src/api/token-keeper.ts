@@ -7,7 +7,15 @@ const renewBeforeMs = 30_000
 export interface TokenKeeper {
   /** The token in hand, whatever its age; null when signed out. */
   current(): string | null
-  /** A token that is good for at least `lifeMs` more (30 s unless told); renews it when needed. Null when signed out. */
+  /**
+   * Counts whose token this is: another number after everybody who signed out or in. What began under one number must
+   * not go on under the next.
+   */
+  signIn(): number
+  /**
+   * A token that is good for at least `lifeMs` more (30 s unless told); renews it when needed. Null when signed out,
+   * also when somebody else has signed in before it came.
+   */
   fresh(lifeMs?: number): Promise<string | null>
   keep(answer: Authenticated): void
   /**
@@ -33,13 +41,21 @@ export function createTokenKeeper(
   let token: string | null = null
   let goodUntil = 0
   let userId: string | null = null
+  let signIn = 0
+  /** Of the sign-in that is in force: `forget` and another person's `keep` leave an older one to itself. */
   let renewing: Promise<Authenticated | null> | null = null
   let resuming: Promise<Authenticated | null> | null = null
 
+  function turn() {
+    signIn += 1
+    renewing = null
+  }
+
   async function renewFor(ownId: string): Promise<Authenticated | null> {
+    const own = signIn
     const answer = await inSessionLock(requestRenewal)
     // Signed out, or signed in anew, meanwhile.
-    if (userId !== ownId) return null
+    if (signIn !== own) return null
     if (answer?.user.id === ownId) {
       keeper.keep(answer)
       return answer
@@ -51,21 +67,26 @@ export function createTokenKeeper(
 
   const keeper: TokenKeeper = {
     current: () => token,
+    signIn: () => signIn,
     async fresh(lifeMs = renewBeforeMs) {
+      const own = signIn
       if (token !== null && Date.now() > goodUntil - lifeMs) await keeper.renew()
-      return token
+      return signIn === own ? token : null
     },
     keep(answer) {
+      if (answer.user.id !== userId) turn()
       token = answer.accessToken
       goodUntil = Date.now() + answer.expiresIn * 1000
       userId = answer.user.id
     },
     renew() {
       if (userId === null) return Promise.resolve(null)
-      renewing ??= renewFor(userId).finally(() => {
-        renewing = null
+      if (renewing !== null) return renewing
+      const own: Promise<Authenticated | null> = renewFor(userId).finally(() => {
+        if (renewing === own) renewing = null
       })
-      return renewing
+      renewing = own
+      return own
     },
     resume() {
       resuming ??= inSessionLock(requestRenewal)
@@ -80,6 +101,7 @@ export function createTokenKeeper(
       return resuming
     },
     forget() {
+      turn()
       token = null
       goodUntil = 0
       userId = null

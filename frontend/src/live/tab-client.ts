@@ -15,12 +15,15 @@ export function socketUrl(): string {
 
 /** The one socket of this tab. */
 export function createTabClient(): SocketClient {
+  const signIn = tokens.signIn()
   return createSocketClient({
     url: socketUrl,
     debug: logFrame,
     async getToken() {
+      // A socket is its person's: it is not opened for whoever signs in next.
+      if (tokens.signIn() !== signIn && tokens.current() !== null) return null
       const token = await tokens.fresh(tokenLifeMs)
-      if (token === null) window.dispatchEvent(new Event(signedOutEvent))
+      if (token === null && tokens.current() === null) window.dispatchEvent(new Event(signedOutEvent))
       return token
     },
   })
