@@ -173,9 +173,35 @@ describe('D06 commands without an answer', () => {
     expect(commands.count).toBe(2)
     commands.handleStopped(true)
     await vi.advanceTimersByTimeAsync(60_000)
-    const end = { status: 'rejected', reason: { code: 'REQUEST_TIMED_OUT' } }
+    const end = { status: 'rejected', reason: { code: 'CLIENT_STOPPED' } }
     expect(await settled).toMatchObject([end, end])
     expect(commands.count).toBe(0)
+  })
+
+  it('gives an answer a minute while nobody connects any more, and its own time once somebody does', async () => {
+    isConnected = false
+    const asked = { timeoutMs: 3_600_000 }
+    const before = expect(commands.answer('r1', 'yes', asked)).rejects.toMatchObject({ code: 'CLIENT_STOPPED' })
+    commands.handleStopped(true)
+    await vi.advanceTimersByTimeAsync(30_000)
+    const within = expect(commands.answer('r2', 'yes', asked)).rejects.toMatchObject({ code: 'REQUEST_TIMED_OUT' })
+    await vi.advanceTimersByTimeAsync(30_000)
+    await before
+    commands.handleStopped(false)
+    await vi.advanceTimersByTimeAsync(3_600_000 - 30_001)
+    expect(commands.count).toBe(1)
+    await vi.advanceTimersByTimeAsync(1)
+    await within
+  })
+
+  it('takes nothing once it is closed, for that would wait without an end, until it is opened again', async () => {
+    commands.close()
+    await expect(commands.answer('r', 'yes')).rejects.toMatchObject({ code: 'CLIENT_CLOSED' })
+    expect([sent.length, commands.count]).toEqual([0, 0])
+    commands.open()
+    const answered = commands.answer('r', 'yes')
+    accept(1)
+    expect(await answered).toMatchObject({ requestId: 'r' })
   })
 
   it('U08 records a run that happened here, once', async () => {
@@ -221,11 +247,13 @@ describe('D06 commands without an answer', () => {
     commands.close()
     for (const one of await Promise.allSettled(waiting))
       expect(one).toMatchObject({ reason: { code: 'CLIENT_CLOSED' } })
+    commands.open()
     const large = 'x'.repeat(60 * 1024)
     const texts = Array.from({ length: 8 }, () => commands.answer('r', large))
     await expect(commands.answer('r', large)).rejects.toMatchObject({ code: 'BUFFER_FULL' })
     commands.close()
     await Promise.allSettled(texts)
+    commands.open()
     // The server would close the connection for it, on every try.
     await expect(commands.answer('r', 'ä'.repeat(33 * 1024))).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' })
   })

@@ -25,6 +25,8 @@ export interface PendingCommandsOptions {
 export const commandBufferLimits = { commandsMax: 100, bytesMax: 512 * 1024 } as const
 
 const defaultTimeoutMs = 60_000
+/** While nobody tries to connect: whoever waits should not do so for hours. */
+const stoppedMaxMs = 60_000
 /** A server that asks for more is asked after this all the same. */
 const retryAfterMsMax = 60_000
 /** After this a key might be forgotten by the server, and asking again might start a second run: it keeps keys for a day. */
@@ -46,6 +48,8 @@ interface Pending {
   bytes: number
   /** Of the steady clock. */
   begunAt: number
+  /** How long its answer is waited for, from then on. */
+  timeoutMs: number
   /** Ends the waiting. */
   timer: unknown
   retry: GrowingRetry
@@ -65,6 +69,8 @@ export class PendingCommands {
   readonly #options: PendingCommandsOptions
   readonly #pending = new Map<number, Pending>()
   #bytes = 0
+  #isClosed = false
+  #isStopped = false
 
   constructor(options: PendingCommandsOptions) {
     this.#options = options
@@ -103,11 +109,10 @@ export class PendingCommands {
     }
   }
 
-  /** While nobody tries to connect, ends of runs have the time of an answer: whoever waits for one should not do so for hours. */
+  /** Whether somebody tries to connect; while not, everything ends within a minute. */
   handleStopped(isStopped: boolean): void {
-    for (const pending of this.#pending.values()) {
-      if (pending.result !== null) this.#endIn(pending, isStopped ? defaultTimeoutMs : this.#lifeMs(pending))
-    }
+    this.#isStopped = isStopped
+    for (const pending of this.#pending.values()) this.#endInTime(pending)
   }
 
   handleMessage(message: ServerMessage): void {
@@ -134,8 +139,14 @@ export class PendingCommands {
     }
   }
 
-  /** Nothing will be answered any more. */
+  /** Takes commands again, after `close`. */
+  open(): void {
+    this.#isClosed = false
+  }
+
+  /** Nothing will be answered any more, and nothing more is taken: it would wait for a connection that nobody makes. */
   close(): void {
+    this.#isClosed = true
     for (const pending of this.#pending.values()) this.#fail(pending, new AppError('CLIENT_CLOSED'))
   }
 
@@ -150,7 +161,7 @@ export class PendingCommands {
       pending.result = Promise.withResolvers()
       // Whoever started the run need not care how it ends.
       pending.result.promise.catch(() => undefined)
-      this.#endIn(pending, this.#lifeMs(pending))
+      this.#endInTime(pending)
     } else {
       this.#forget(pending)
     }
@@ -179,6 +190,7 @@ export class PendingCommands {
   }
 
   #send(message: CommandMessage, { timeoutMs = defaultTimeoutMs }: CommandOptions): Promise<Answer> {
+    if (this.#isClosed) return Promise.reject(new AppError('CLIENT_CLOSED'))
     const id = this.#options.nextId()
     const full = { ...message, id }
     const bytes = utf8Bytes(JSON.stringify(full))
@@ -196,6 +208,7 @@ export class PendingCommands {
         message: full,
         bytes,
         begunAt: this.#options.clock.now(),
+        timeoutMs: Math.min(timeoutMs, keyLifeMs),
         timer: null,
         retry: new GrowingRetry(this.#options),
         sentCount: 0,
@@ -203,7 +216,7 @@ export class PendingCommands {
         reject,
         result: null,
       }
-      this.#endIn(pending, Math.min(timeoutMs, keyLifeMs))
+      this.#endInTime(pending)
       this.#pending.set(id, pending)
       this.#bytes += bytes
       if (this.#options.isConnected()) this.#put(pending)
@@ -211,11 +224,15 @@ export class PendingCommands {
   }
 
   /** In place of the end that was set before. */
-  #endIn(pending: Pending, timeoutMs: number): void {
+  #endInTime(pending: Pending): void {
     this.#clearTimer(pending)
+    const { begunAt, timeoutMs, result } = pending
+    const leftMs = result === null ? begunAt + timeoutMs - this.#options.clock.now() : this.#lifeMs(pending)
+    const isCut = this.#isStopped && leftMs > stoppedMaxMs
     pending.timer = this.#options.timers.setTimeout(
-      () => this.#fail(pending, new AppError('REQUEST_TIMED_OUT', { timeoutMs })),
-      timeoutMs,
+      () =>
+        this.#fail(pending, isCut ? new AppError('CLIENT_STOPPED') : new AppError('REQUEST_TIMED_OUT', { timeoutMs })),
+      Math.max(0, isCut ? stoppedMaxMs : leftMs),
     )
   }
 

@@ -44,7 +44,7 @@ export interface SocketClient {
   onState(listener: (state: ConnectionState) => void): () => void
   /** Starts; also after it was stopped or closed. What is followed is subscribed as soon as the server answers. */
   connect(): void
-  /** Ends the connection. What is followed stays followed, for a later `connect()`; what is unanswered is rejected. */
+  /** Ends the connection. What is followed stays followed, for a later `connect()`; what is unanswered, or asked before that, is rejected. */
   close(): void
   /** The network or the page is back: try now instead of waiting. Wire it to `online` and `visibilitychange`. */
   nudge(): void

@@ -118,6 +118,7 @@ class DefaultSocketClient implements SocketClient {
   }
 
   connect(): void {
+    this.#commands.open()
     this.#connection.connect()
   }
 

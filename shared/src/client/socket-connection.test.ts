@@ -173,9 +173,22 @@ describe('the connection of a client', () => {
     })
     const { result } = await starting
     socket.drop(1008, 'INVALID_TOKEN')
-    const timedOut = expect(result).rejects.toMatchObject({ code: 'REQUEST_TIMED_OUT' })
+    const stopped = expect(result).rejects.toMatchObject({ code: 'CLIENT_STOPPED' })
     await vi.advanceTimersByTimeAsync(60_000)
-    await timedOut
+    await stopped
+  })
+
+  it('takes no command once it is closed, and takes them again with the next connection', async () => {
+    open()
+    await connect()
+    client.close()
+    await expect(client.answer('r', 'yes')).rejects.toMatchObject({ code: 'CLIENT_CLOSED' })
+    client.connect()
+    const answered = expect(client.answer('r', 'yes')).rejects.toMatchObject({ code: 'CLIENT_CLOSED' })
+    const socket = await connect()
+    expect(socket.all('user:input:response')).toHaveLength(1)
+    client.close()
+    await answered
   })
 
   it('may be closed by whoever watches it', async () => {

@@ -94,6 +94,7 @@ export const errorCatalogue = {
   BUFFER_FULL: row(503, null, true, 'Too much waits for an answer already. Try again when the connection is back.'),
   REQUEST_TIMED_OUT: row(504, null, true, 'No answer came in time.'),
   CLIENT_CLOSED: row(503, null, false, 'The connection was closed before an answer came.'),
+  CLIENT_STOPPED: row(503, null, false, 'The server refuses this connection. Sign in again, then try once more.'),
   // the product itself
   DATABASE_UNAVAILABLE: row(503, 1013, true, 'The database does not answer.'),
   DATA_FOLDER_IN_USE: row(
