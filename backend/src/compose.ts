@@ -24,7 +24,7 @@ import { startResuming } from './compose/start-resuming.ts'
 import { startServer } from './compose/start-server.ts'
 import { startWorkers } from './compose/start-workers.ts'
 import type { Config } from './config.ts'
-import { EventLog, remoteTransactionMsMax } from './events/event-log.ts'
+import { EventLog, remoteLogLimits } from './events/event-log.ts'
 import { WorkflowEventEmitter } from './events/workflow-event-emitter.ts'
 import { secretsKnownForMs, WorkspaceSecrets } from './events/workspace-secrets.ts'
 import { createHealthReporter } from './health/health-reporter.ts'
@@ -73,7 +73,7 @@ async function composeInto(
   // PGlite belongs to one process, which hears of every secret itself.
   const isShared = database.kind === 'postgres'
   const masker = new WorkspaceSecrets({ read: createSecretReader(database, secretBox, logger), isShared })
-  const eventLog = new EventLog(database.pool, { transactionMsMax: isShared ? remoteTransactionMsMax : null })
+  const eventLog = new EventLog(database.pool, isShared ? remoteLogLimits : {})
   closers.push('event log', () => eventLog.close())
   const { bus, redis } = openEventBus(config, closers, logger)
   const emitter = new WorkflowEventEmitter({ log: eventLog, bus, masker, logger, isMember: membershipReader(database) })
@@ -86,14 +86,19 @@ async function composeInto(
 
   const temporal = await openTemporal(config, closers, logger, signal)
   signal.throwIfAborted()
+  const unknownElsewhereMs = isShared ? secretsKnownForMs : 0
   const vault = createCredentialVault(database, secretBox, {
     onOpened: (key, workspaceId) => masker.register(workspaceId, key),
-    unknownElsewhereMs: isShared ? secretsKnownForMs : 0,
+    unknownElsewhereMs,
     modelAddresses: models.addresses,
   })
   const hooks = {
     database,
-    secrets: createHookSecrets(secretBox, (secret, workspaceId) => masker.register(workspaceId, secret)),
+    secrets: createHookSecrets(
+      secretBox,
+      (secret, workspaceId) => masker.register(workspaceId, secret),
+      unknownElsewhereMs,
+    ),
     allowPrivateAddresses: config.nodes.allowPrivateAddresses,
   }
   const files = new DocumentFiles(config.dataDir)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { EventLog } from '../src/events/event-log.ts'
-import { nameConnectionError } from '../src/repositories/connection-error.ts'
+import { isConnectionError, nameConnectionError } from '../src/repositories/connection-error.ts'
 import { openDatabase } from '../src/repositories/database.ts'
 import { listMemberships } from '../src/repositories/workspaces.ts'
 import { documentDraft } from './delivery/memory-log.ts'
@@ -38,19 +38,22 @@ it('a connection that is lost while it is in use fails its work, never the proce
   }
 })
 
-it('a connection that dies without a word holds up the appends for a bounded time', async () => {
+it('a connection that dies without a word holds up appends and readings for a bounded time', async () => {
   const postgres = await openTestPostgres()
   const url = new URL(postgres.url ?? '')
   const network = await FaultProxy.open({ targetPort: Number(url.port) })
   url.port = String(network.port)
   const database = await openDatabase({ dataDir: '', databaseUrl: url.href, onFailure: () => undefined })
-  const log = new EventLog(database.pool, { transactionMsMax: 300 })
+  const log = new EventLog(database.pool, { transactionMsMax: 300, readMsMax: 300 })
   const owner = { workspaceId: 'ws-1', userId: 'ada' }
   try {
     await log.append(owner, [documentDraft('kb', 'first')])
     network.blackhole()
     const lost = log.append(owner, [documentDraft('kb', 'second')])
     await expect(lost).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    for (const reading of [log.read('workspace:ws-1', 0, 10), log.head('workspace:ws-1')]) {
+      expect(isConnectionError(await reading.catch((error: unknown) => error))).toBe(true)
+    }
     network.heal()
     const { outcomes } = await log.append(owner, [documentDraft('kb', 'second'), documentDraft('kb', 'third')])
     // The lost one was stored or it was not; who asks again is told, and it is there once.

@@ -1,5 +1,6 @@
 import type { LoggerPort } from '@millrace/temporal/ports'
 import type { LiveAuthority, LiveConnections } from '../policies/live-authority.ts'
+import { answerInTime } from '../repositories/answer-in-time.ts'
 import { type AuthorityChange, readAuthorityChanges, readDatabaseClock } from '../repositories/authority-changes.ts'
 import type { Database } from '../repositories/database.ts'
 import { readMemberships } from '../repositories/workspaces.ts'
@@ -15,6 +16,8 @@ export const overlapMs = 10_000
  * database that restarts is away for a moment. Beyond it whoever was shown out could read on, so nobody does.
  */
 export const trustMs = 5000
+/** Longest wait for what people belong to, milliseconds; every look waits behind it. */
+const readMsMax = 3000
 /** Changes read at a time: 500 a second over the whole overlap. With more, everybody is asked again who they are. */
 const changesMax = 5000
 /** Rows are kept for an hour. Without a look for this long some may have been missed. */
@@ -130,7 +133,7 @@ export class AuthorityWatch implements LiveAuthority {
   }
 
   async #readAgain(userIds: readonly string[]): Promise<void> {
-    const memberships = await readMemberships(this.#database.orm, userIds)
+    const memberships = await answerInTime(readMemberships(this.#database.orm, userIds), readMsMax)
     for (const userId of userIds) {
       this.#live.setMemberships(userId, memberships.get(userId) ?? [])
       this.#users.markRead(userId, Date.now())

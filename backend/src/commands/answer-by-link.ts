@@ -1,9 +1,10 @@
-import type { AnswerAccepted } from '@millrace/shared/api/prompts'
+import { AnswerAccepted } from '@millrace/shared/api/prompts'
+import { AppError } from '@millrace/shared/errors/app-error'
 import type { Database } from '../repositories/database.ts'
 import { answerPrompt } from './answer-prompt.ts'
 import type { EngineClient } from './engine-client.ts'
 import type { FoundPromptLink } from './find-prompt-link.ts'
-import { hashRequest, runOnce } from './idempotent-request.ts'
+import { findDone, hashRequest, type IdempotentRequest, runOnce } from './idempotent-request.ts'
 
 export interface AnswerByLinkRequest {
   response: unknown
@@ -15,7 +16,8 @@ export interface AnswerByLinkRequest {
 
 /**
  * Answers the question of a link, as a member would. The answerer is recorded as `link:<who made the link>`, by a name
- * that says that nobody checked it. Throws what `answerPrompt` throws, and AppError IDEMPOTENCY_KEY_REUSED.
+ * that says that nobody checked it. Once the link has ended, an answer that counted before is told again under its key
+ * and nothing else is done. Throws what `answerPrompt` throws, and AppError IDEMPOTENCY_KEY_REUSED, PROMPT_LINK_NOT_FOUND.
  */
 export async function answerByLink(
   services: { database: Database; engine: EngineClient },
@@ -35,8 +37,30 @@ export async function answerByLink(
     key === null
       ? null
       : { caller: `prompt-link:${link.id}`, key, requestHash: hashRequest({ method: 'POST', url, body }) }
-  return runOnce(services.database, request, {
-    status: 200,
-    work: (seed) => answerPrompt(services, answerer, { requestId, response, seed }),
-  })
+  if (link.expiresAt <= Date.now()) return repeatAfterEnd(services.database, request)
+  try {
+    return await runOnce(services.database, request, {
+      status: 200,
+      // Whoever has the link answers as the same one, so only what was begun before is surely of the same person.
+      work: (seed, isFurtherTry) =>
+        answerPrompt(services, answerer, { requestId, response, seed, isAnswererShared: !isFurtherTry }),
+    })
+  } catch (error) {
+    throw withoutWords(error)
+  }
+}
+
+/** Who has a link is told who was first, by name, and not with what. */
+function withoutWords(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'PROMPT_ALREADY_ANSWERED') return error
+  const { requestId, answeredBy, answeredAt } = error.details ?? {}
+  const isNamed = typeof answeredBy === 'object' && answeredBy !== null && 'name' in answeredBy
+  const answerer = { name: isNamed ? answeredBy.name : null }
+  return new AppError(error.code, { requestId, answeredBy: answerer, answeredAt }, { message: error.message })
+}
+
+async function repeatAfterEnd(database: Database, request: IdempotentRequest | null): Promise<AnswerAccepted> {
+  const done = AnswerAccepted.safeParse(request === null ? null : await findDone(database, request))
+  if (!done.success) throw new AppError('PROMPT_LINK_NOT_FOUND')
+  return done.data
 }

@@ -42,6 +42,7 @@ export async function createHook(
     await startCursorAtHead(tx, workspaceId, workspaceTopic(workspaceId))
     await insertHook(tx, row)
   })
+  await secrets.announce(secret, workspaceId)
   return { id, workflowId: row.workflowId, url, eventTypes, isActive: true, createdAt: row.createdAt, secret }
 }
 

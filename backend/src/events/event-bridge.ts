@@ -59,6 +59,7 @@ interface Feed {
   isBroken: boolean
   /** It is being compared because of news of another epoch. */
   isDoubted: boolean
+  /** By `performance.now`: a clock that is set back must not put off comparing. */
   newsAt: number
 }
 
@@ -116,7 +117,7 @@ export class EventBridge {
       filling: null,
       isBroken: false,
       isDoubted: false,
-      newsAt: Date.now(),
+      newsAt: performance.now(),
     }
     this.#feeds.set(topic, feed)
     this.#bus.follow?.(topic)
@@ -183,7 +184,7 @@ export class EventBridge {
 
   /** Events of one topic, in the order of the log as far as the bus kept it. */
   #handleRun(feed: Feed, events: readonly AnnouncedEvent[]): void {
-    feed.newsAt = Date.now()
+    feed.newsAt = performance.now()
     for (const { seq } of events) if (seq > feed.wanted) feed.wanted = seq
     if (feed.sink === null) return
     if (feed.epoch === '') this.#adoptEpoch(feed, events[0]?.epoch ?? '')
@@ -282,11 +283,11 @@ export class EventBridge {
   /** `knownSeq`: the feed's head before the log was asked. */
   async #meet(feed: Feed, head: TopicHead, knownSeq: number): Promise<void> {
     if (feed.sink === null || !this.#isFollowed(feed)) return
-    feed.newsAt = Date.now()
+    feed.newsAt = performance.now()
     if (feed.epoch === '') this.#adoptEpoch(feed, head.epoch)
     // What was known before the question is durable, so an answer that ends before it speaks of a log that lost it.
     const isShorter = head.epoch === feed.epoch && head.seq < knownSeq
-    if (isShorter) await this.#reader.renewEpoch?.(feed.topic, head.epoch, knownSeq)
+    if (isShorter) await this.#reader.renewEpoch?.(feed.topic, head.epoch)
     if (head.epoch !== feed.epoch || isShorter) {
       await feed.filling
       if (!this.#isFollowed(feed)) return
@@ -322,7 +323,7 @@ export class EventBridge {
     this.#isPolling = true
     try {
       // Half an interval, so that what was compared in the last round, late by as long as that took, is due again in this one.
-      const before = Date.now() - this.#settings.pollIntervalMs / 2
+      const before = performance.now() - this.#settings.pollIntervalMs / 2
       const due = [...this.#feeds.values()].filter(
         (feed) => feed.sink !== null && !feed.isClosed && feed.newsAt <= before,
       )

@@ -26,15 +26,18 @@ export interface EventLogLimits {
    * long as it takes, for a database without a network between.
    */
   transactionMsMax: number | null
+  /** How long a reading may take, milliseconds, for the same reason; it holds up all who wait for its topic. Null: as above. */
+  readMsMax: number | null
 }
 
 /** Of a database behind a network; a disk that stalls for seconds is no reason yet. */
-export const remoteTransactionMsMax = 30_000
+export const remoteLogLimits: Partial<EventLogLimits> = { transactionMsMax: 30_000, readMsMax: 5000 }
 
 export const defaultEventLogLimits: EventLogLimits = {
   batchDraftsMax: 500,
   waitingDraftsMax: 20_000,
   transactionMsMax: null,
+  readMsMax: null,
 }
 
 export interface NewExecution {
@@ -142,6 +145,7 @@ export class EventLog implements EventReader {
 
   async heads(topics: readonly string[]): Promise<Map<string, TopicHead>> {
     const { rows } = await this.#pool.query<Omit<TopicHead, 'closed'> & { closed: boolean | null }>({
+      ...this.#inTime,
       name: 'topic-heads',
       // One search by index for each name: PGlite would read the whole table for a list of them.
       text: `select t.topic, t.workspace_id as "workspaceId", t.epoch, t.head as seq,
@@ -157,16 +161,11 @@ export class EventLog implements EventReader {
   }
 
   /**
-   * Names the past of a topic anew when the log no longer reaches where it was seen to reach, as after restoring a
-   * backup under a living process: the numbers that follow are other events, and no cursor may continue there.
+   * Names the past of a topic anew, once per past, whatever has been written since: the caller saw that the log no
+   * longer reached where it had reached, as after restoring a backup under a living process.
    */
-  async renewEpoch(topic: string, epoch: string, seenSeq: number): Promise<void> {
-    await this.#pool.query('update topics set epoch = $4 where topic = $1 and epoch = $2 and head < $3', [
-      topic,
-      epoch,
-      seenSeq,
-      randomUUID(),
-    ])
+  async renewEpoch(topic: string, epoch: string): Promise<void> {
+    await this.#pool.query('update topics set epoch = $3 where topic = $1 and epoch = $2', [topic, epoch, randomUUID()])
   }
 
   async read(topic: string, afterSeq: number, limit: number): Promise<StoredEvent[]> {
@@ -178,6 +177,7 @@ export class EventLog implements EventReader {
       payload: string
       storedAt: number
     }>({
+      ...this.#inTime,
       name: 'read-events',
       // One statement, hence one state of the log: its events are of the epoch that is beside them.
       text: `select (select epoch from topics where topic = $1) as epoch, seq, event_id, type, payload, created_at as "storedAt"
@@ -188,6 +188,11 @@ export class EventLog implements EventReader {
       this.#pool,
       rows.map(({ event_id: eventId, ...row }) => ({ topic, eventId, ...row })),
     )
+  }
+
+  get #inTime(): { query_timeout?: number } {
+    const { readMsMax } = this.#limits
+    return readMsMax === null ? {} : { query_timeout: readMsMax }
   }
 
   /** Resolves when nothing waits any more; call after the last append. */
@@ -292,12 +297,12 @@ export class EventLog implements EventReader {
       return result
     } catch (error) {
       if (isGivenUp) throw error
-      // A connection in an unknown state is thrown away, never returned to the pool.
+      // A connection in an unknown state is thrown away, never returned to the pool; it may be given up meanwhile.
       const isRolledBack = await client.query('rollback').then(
         () => true,
         () => false,
       )
-      client.release(!isRolledBack)
+      if (!isGivenUp) client.release(!isRolledBack)
       throw error
     } finally {
       clearTimeout(timer)

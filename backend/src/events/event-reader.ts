@@ -37,8 +37,8 @@ export interface EventReader {
   /** Events after `afterSeq`, ascending, without a gap and of one epoch, at most `limit`. */
   read(topic: string, afterSeq: number, limit: number): Promise<StoredEvent[]>
   /**
-   * The log ends before `seenSeq`, which was told under that epoch: its past must not keep its name. Does nothing when
-   * it does not end before it.
+   * The log ended before what had been told under that epoch: its past must not keep its name. Does nothing when it
+   * has another one by now.
    */
-  renewEpoch?(topic: string, epoch: string, seenSeq: number): Promise<void>
+  renewEpoch?(topic: string, epoch: string): Promise<void>
 }

@@ -75,6 +75,32 @@ describe('the secrets of a workspace', () => {
     expect(await mask('secret-four')).toBe('•••')
   })
 
+  it('are read once more when a reading has lasted so long that one may have been added behind it', async () => {
+    const answers: ((found: SealedSecret[]) => void)[] = []
+    const read = () => new Promise<SealedSecret[]>((resolve) => void answers.push(resolve))
+    const secrets = new WorkspaceSecrets({ isShared: true, read })
+    const first = Promise.resolve(secrets.of('w1'))
+    vi.advanceTimersByTime(secretsKnownForMs)
+    const second = Promise.resolve(secrets.of('w1'))
+    answers[0]?.([])
+    expect((await first).maskText('secret-seven')).toBe('secret-seven')
+    await vi.waitUntil(() => answers.length === 2)
+    answers[1]?.([sealed('secret-seven')])
+    expect((await second).maskText('secret-seven')).toBe('•••')
+  })
+
+  it('are given up when nothing comes, and read anew at the next try', async () => {
+    vi.useFakeTimers()
+    let isSilent = true
+    const read = () => (isSilent ? new Promise<SealedSecret[]>(() => undefined) : Promise.resolve([sealed('eight!!!')]))
+    const secrets = new WorkspaceSecrets({ isShared: true, read })
+    const silent = expect(secrets.of('w1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    await vi.advanceTimersByTimeAsync(5000)
+    await silent
+    isSilent = false
+    expect((await secrets.of('w1')).maskText('eight!!!')).toBe('•••')
+  })
+
   it('leave out one that cannot be opened', async () => {
     const { stored, mask } = openStore(false)
     stored['w1'] = [{ id: 'broken', open: () => null }, sealed('secret-five')]

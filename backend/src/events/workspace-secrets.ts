@@ -1,3 +1,4 @@
+import { answerInTime } from '../repositories/answer-in-time.ts'
 import { nameConnectionError } from '../repositories/connection-error.ts'
 import { SecretMasker } from './secret-masker.ts'
 
@@ -23,6 +24,9 @@ export interface Maskers {
  */
 export const secretsKnownForMs = 500
 
+/** Longest wait for the secrets, milliseconds: every event of the workspace waits with it. */
+const readMsMax = 5000
+
 /** Workspaces whose secrets are held; of one beyond them the secrets are read again when it is at work again. */
 const workspacesMax = 1000
 
@@ -31,7 +35,7 @@ interface Known {
   ids: Set<string>
   /** By `performance.now`; secrets that were there before are known. Null: never read. */
   readAt: number | null
-  reading: Promise<SecretMasker> | null
+  reading: { startedAt: number; masker: Promise<SecretMasker> } | null
 }
 
 /** Keeps the secrets of each workspace out of what it stores and shows: read before its first event, and again while others may add some. */
@@ -49,13 +53,18 @@ export class WorkspaceSecrets implements Maskers {
 
   of(workspaceId: string): SecretMasker | Promise<SecretMasker> {
     const known = this.#use(workspaceId)
-    const { readAt } = known
-    const isFresh = readAt !== null && (!this.#isShared || performance.now() - readAt < secretsKnownForMs)
-    if (isFresh) return known.masker
-    known.reading ??= this.#readInto(workspaceId, known).finally(() => {
-      known.reading = null
-    })
-    return known.reading
+    const { readAt, reading } = known
+    if (readAt !== null && this.#isRecent(readAt)) return known.masker
+    // One that began earlier may have passed over what was added since.
+    if (reading !== null && !this.#isRecent(reading.startedAt)) {
+      return reading.masker.catch(() => undefined).then(() => this.of(workspaceId))
+    }
+    known.reading ??= { startedAt: performance.now(), masker: this.#readInto(workspaceId, known) }
+    return known.reading.masker
+  }
+
+  #isRecent(readAt: number): boolean {
+    return !this.#isShared || performance.now() - readAt < secretsKnownForMs
   }
 
   /** Of a secret that is stored: known from now on, without reading. */
@@ -67,7 +76,7 @@ export class WorkspaceSecrets implements Maskers {
   async #readInto(workspaceId: string, known: Known): Promise<SecretMasker> {
     const startedAt = performance.now()
     try {
-      for (const sealed of await this.#read(workspaceId)) {
+      for (const sealed of await answerInTime(this.#read(workspaceId), readMsMax)) {
         if (known.ids.has(sealed.id)) continue
         const secret = sealed.open()
         if (secret !== null) known.masker.register(secret)
@@ -75,6 +84,8 @@ export class WorkspaceSecrets implements Maskers {
       }
     } catch (error) {
       throw nameConnectionError(error)
+    } finally {
+      known.reading = null
     }
     known.readAt = startedAt
     return known.masker

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { SecretBox } from '../auth/secret-box.ts'
 import { createToken } from '../auth/token-hash.ts'
 
@@ -7,19 +8,28 @@ const secretPrefix = 'mrh_'
 /** The secrets that sign deliveries: shown once, stored sealed. */
 export interface HookSecrets {
   make(workspaceId: string, hookId: string): { secret: string; sealed: Buffer }
+  /** Of one whose hook is stored. When it settles, no process stores the secret in clear. */
+  announce(secret: string, workspaceId: string): Promise<void>
   open(sealed: Buffer, workspaceId: string, hookId: string): string
 }
 
-/** @param onOpened told of every secret that is made or about to be used, so that it can be kept out of what is written down. */
+/**
+ * @param onOpened told of every secret that is stored or about to be used, so that it can be kept out of what is written down.
+ * @param unknownElsewhereMs how long other processes may not know of a new one; 0 where there is no other.
+ */
 export function createHookSecrets(
   box: SecretBox,
   onOpened: (secret: string, workspaceId: string) => void,
+  unknownElsewhereMs = 0,
 ): HookSecrets {
   return {
     make(workspaceId, hookId) {
       const secret = createToken(secretPrefix)
-      onOpened(secret, workspaceId)
       return { secret, sealed: box.seal(secret, hookSecretContext(workspaceId, hookId)) }
+    },
+    async announce(secret, workspaceId) {
+      onOpened(secret, workspaceId)
+      if (unknownElsewhereMs > 0) await setTimeout(unknownElsewhereMs)
     },
     open(sealed, workspaceId, hookId) {
       const secret = box.open(sealed, hookSecretContext(workspaceId, hookId))

@@ -78,6 +78,7 @@ export function registerHookRoutes(app: ApiInstance, parts: HookParts): void {
       const { secret, sealed } = secrets.make(workspaceId, id)
       const row = await updateHook(database.orm, { workspaceId, id }, { sealedSecret: sealed })
       if (row === null) throw new AppError('HOOK_NOT_FOUND', { hookId: id })
+      await secrets.announce(secret, workspaceId)
       return reply.header('cache-control', 'no-store').send({ ...toHook(row), secret })
     },
   )

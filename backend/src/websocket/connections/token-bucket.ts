@@ -14,7 +14,9 @@ export class TokenBucket {
 
   /** False: over the rate. `now` in milliseconds. */
   take(now: number, count = 1): boolean {
-    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond)
+    // A clock may be set back; what it is behind by is nobody's debt.
+    const passedMs = Math.max(0, now - this.#filledAt)
+    this.#tokens = Math.min(this.#burst, this.#tokens + (passedMs / 1000) * this.#perSecond)
     this.#filledAt = now
     if (this.#tokens < count) return false
     this.#tokens -= count

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import { answerInTime } from '../../repositories/answer-in-time.ts'
 import { encodeMessage } from '../frames/text-frame.ts'
 import type { Snapshot } from '../topics/snapshot-cache.ts'
 import type { ChannelReader, ListRequest } from './channel-reader.ts'
@@ -6,6 +7,8 @@ import type { SubscriptionAddress } from './topic-request.ts'
 
 /** Lists read at the same time: a storm of newcomers must not starve the appends. */
 const readsAtOnceMax = 2
+/** Longest wait for one of them, milliseconds: the next ones wait for their turn. */
+const readMsMax = 10_000
 
 /**
  * Reads what channels begin with. Who asks for the same while it is being read gets the same: the answer may be a
@@ -32,7 +35,7 @@ export class ListSnapshots {
   }
 
   async #read(request: ListRequest, address: SubscriptionAddress): Promise<Snapshot> {
-    const { seq, epoch, items, isComplete } = await this.#reader.readList(request)
+    const { seq, epoch, items, isComplete } = await answerInTime(this.#reader.readList(request), readMsMax)
     const part = isComplete ? {} : { truncated: true }
     const frame = encodeMessage({ type: 'snapshot', timestamp: Date.now(), ...address, seq, epoch, items, ...part })
     return { seq, epoch, frame }
