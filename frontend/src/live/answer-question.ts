@@ -1,10 +1,12 @@
 import type { AnswerAccepted } from '@millrace/shared/api/prompts'
 import type { SocketClient } from '@millrace/shared/client/socket-client'
-import { type AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
+import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
 import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import { ApiError, isApiError } from '../api/api-error.ts'
 import { answerPrompt } from '../api/prompts.ts'
 import { randomId } from '../api/random-id.ts'
+import { isUnknownFate, isWithoutServer } from '../api/unknown-fate.ts'
+import { useSession } from '../stores/session-store.ts'
 
 /** An answer waits this long for a connection, in milliseconds; the server keeps its key for a day. */
 const waitsMs = 12 * 3_600_000
@@ -18,15 +20,16 @@ const keys = new Map<string, string>()
 /**
  * Answers a question once, by whatever way there is: over the socket, where it waits for a connection that is lost, or
  * over HTTP where there is no socket, or it does not come about while HTTP does. The same answer keeps its key until
- * its fate is known, so that giving it again counts once. Throws ApiError, also PROMPT_ALREADY_ANSWERED, PROMPT_CLOSED
- * and PROMPT_RESPONSE_INVALID.
+ * its fate is known, so that giving it again counts once. It goes no other way once its client was closed: whoever uses
+ * the tab then may be somebody else. Throws ApiError, also PROMPT_ALREADY_ANSWERED, PROMPT_CLOSED,
+ * PROMPT_RESPONSE_INVALID and CLIENT_CLOSED.
  */
 export async function answerQuestion(
   client: SocketClient | null,
   requestId: string,
   response: unknown,
 ): Promise<AnswerAccepted> {
-  const name = JSON.stringify([requestId, response])
+  const name = JSON.stringify([useSession.getState().user?.id ?? null, requestId, response])
   const key = keys.get(name) ?? randomId()
   keys.set(name, key)
   const [oldest] = keys.keys()
@@ -37,7 +40,7 @@ export async function answerQuestion(
     return accepted
   } catch (error) {
     // A refusal belongs to its key; the same answer may be right later.
-    if (!isApiError(error) || !isUnknownFate(error.code)) keys.delete(name)
+    if (!isUnknownFate(error)) keys.delete(name)
     throw error
   }
 }
@@ -48,15 +51,15 @@ async function send(
   response: unknown,
   idempotencyKey: string,
 ): Promise<AnswerAccepted> {
-  const status = client?.state.status
-  if (client === null || status === 'idle' || status === 'stopped')
-    return answerPrompt(requestId, response, { idempotencyKey })
+  if (client === null || isOver(client)) return answerPrompt(requestId, response, { idempotencyKey })
+  const { status } = client.state
   if (status === 'connecting' || status === 'offline') {
     try {
       return await answerPrompt(requestId, response, { idempotencyKey, signal: AbortSignal.timeout(requestMaxMs) })
     } catch (error) {
       // Without any way it waits for the connection; the server itself has not spoken.
-      if (!isApiError(error) || !(error.code === 'NETWORK' || isOfProxy(error))) throw error
+      if (!isApiError(error) || !isWithoutServer(error)) throw error
+      if (isOver(client)) throw toApiError(new AppError('CLIENT_CLOSED'))
     }
   }
   try {
@@ -67,18 +70,17 @@ async function send(
     const code = errorCodeOf(error)
     if (code === null) throw error
     // More than fits the socket, or waits for it, may still fit a request.
-    if (code === 'PAYLOAD_TOO_LARGE' || code === 'BUFFER_FULL')
+    if ((code === 'PAYLOAD_TOO_LARGE' || code === 'BUFFER_FULL') && !isOver(client))
       return answerPrompt(requestId, response, { idempotencyKey })
-    const { message, details } = error as AppError
-    throw new ApiError(errorCatalogue[code].httpStatus, code, message, details === undefined ? {} : { details })
+    throw toApiError(error as AppError)
   }
 }
 
-/** What stands before the server answers in its place while the server is away. */
-function isOfProxy({ code, status }: ApiError): boolean {
-  return code === 'UNEXPECTED_ANSWER' && status >= 500
+/** It will not connect by itself any more: closed with its workspace or sign-in, or refused. */
+function isOver({ state: { status } }: SocketClient): boolean {
+  return status === 'idle' || status === 'stopped'
 }
 
-function isUnknownFate(code: string): boolean {
-  return code === 'NETWORK' || code === 'REQUEST_TIMED_OUT' || code === 'CLIENT_CLOSED'
+function toApiError({ code, message, details }: AppError): ApiError {
+  return new ApiError(errorCatalogue[code].httpStatus, code, message, details === undefined ? {} : { details })
 }

@@ -13,24 +13,27 @@ function freshDraft(prompt: AnyPrompt): AnswerDraft {
   return { choice: null, texts, fields: initialDraft(prompt.fields ?? []) }
 }
 
-/** The answer being written, restored after a reload and stored while it changes. Key the component by `requestId`. */
-export function useAnswerDraft(prompt: AnyPrompt) {
+/**
+ * The answer being written, restored after a reload and stored while it changes. Key the component by `requestId`.
+ * @param ownerId whose draft it is.
+ */
+export function useAnswerDraft(prompt: AnyPrompt, ownerId: string) {
   const { requestId } = prompt
   const [draft, setDraft] = useState<AnswerDraft>(() => {
     const fresh = freshDraft(prompt)
-    const kept = readDraft(requestId)
+    const kept = readDraft(ownerId, requestId)
     return kept === null
       ? fresh
       : { choice: kept.choice, texts: { ...fresh.texts, ...kept.texts }, fields: { ...fresh.fields, ...kept.fields } }
   })
   const [isChanged, setChanged] = useState(false)
-  const [isKept, setKept] = useState(() => readDraft(requestId) !== null)
+  const [isKept, setKept] = useState(() => readDraft(ownerId, requestId) !== null)
 
   useEffect(() => {
     if (!isChanged) return
-    const timer = setTimeout(() => setKept(keepDraft(requestId, draft)), keepAfterMs)
+    const timer = setTimeout(() => setKept(keepDraft(ownerId, requestId, draft)), keepAfterMs)
     return () => clearTimeout(timer)
-  }, [draft, isChanged, requestId])
+  }, [draft, isChanged, ownerId, requestId])
 
   return {
     draft,
@@ -42,7 +45,7 @@ export function useAnswerDraft(prompt: AnyPrompt) {
     },
     drop() {
       setChanged(false)
-      dropDraft(requestId)
+      dropDraft(ownerId, requestId)
     },
   }
 }

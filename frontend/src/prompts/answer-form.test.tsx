@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { tokens } from '../api/http.ts'
 import { WorkspaceContext } from '../api/rights.ts'
 import { LiveContext } from '../live/live-context.ts'
+import { useSession } from '../stores/session-store.ts'
 import { AnswerForm } from './answer-form.tsx'
 import { keepDraft, readDraft } from './draft-storage.ts'
 
@@ -42,7 +43,7 @@ const question: PromptView = {
 
 const answeredAt = Date.now()
 let reply: (body: { response: Record<string, unknown> }) => Response
-let sent: { path: string; response: unknown }[]
+let sent: { path: string; response: unknown; key: string | null }[]
 
 function show(prompt: PromptView, onAnswered = vi.fn(), role: Role = 'operator') {
   const client = new QueryClient({ defaultOptions: { mutations: { retry: false } } })
@@ -59,7 +60,9 @@ function show(prompt: PromptView, onAnswered = vi.fn(), role: Role = 'operator')
 beforeEach(() => {
   localStorage.clear()
   sent = []
-  tokens.keep({ accessToken: 't', expiresIn: 900, user: { id: 'me', email: 'me@example.com', name: 'Me' } })
+  const user = { id: 'me', email: 'me@example.com', name: 'Me' }
+  tokens.keep({ accessToken: 't', expiresIn: 900, user })
+  useSession.setState({ phase: 'signed-in', user })
   reply = ({ response }) =>
     Response.json({
       accepted: true,
@@ -79,7 +82,7 @@ beforeEach(() => {
   )
   vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
     const body = JSON.parse(String(init.body)) as { response: Record<string, unknown> }
-    sent.push({ path, response: body.response })
+    sent.push({ path, response: body.response, key: new Headers(init.headers).get('idempotency-key') })
     return reply(body)
   })
 })
@@ -94,7 +97,7 @@ describe('answering a question', () => {
     const onAnswered = show(question)
     fireEvent.keyDown(window, { key: '1' })
     expect(await screen.findByText('Answered')).toBeDefined()
-    expect(sent).toEqual([{ path: '/api/prompts/run-1%2Fapprove%2F1/response', response: { choice: 'approve' } }])
+    expect(sent).toMatchObject([{ path: '/api/prompts/run-1%2Fapprove%2F1/response', response: { choice: 'approve' } }])
     expect(onAnswered).toHaveBeenCalledTimes(1)
   })
 
@@ -118,14 +121,56 @@ describe('answering a question', () => {
   })
 
   it('keeps a draft over a reload and forgets it once answered', async () => {
-    keepDraft(requestId, { choice: 'edit', texts: { edit: 'Half a sentence' }, fields: {} })
+    keepDraft('me', requestId, { choice: 'edit', texts: { edit: 'Half a sentence' }, fields: {} })
     show(question)
     expect((screen.getByLabelText(/New text/) as HTMLTextAreaElement).value).toBe('Half a sentence')
     fireEvent.change(screen.getByLabelText(/New text/), { target: { value: 'A whole sentence' } })
-    await waitFor(() => expect(readDraft(requestId)?.texts.edit).toBe('A whole sentence'))
+    await waitFor(() => expect(readDraft('me', requestId)?.texts.edit).toBe('A whole sentence'))
     fireEvent.submit(screen.getByRole('form'))
     await screen.findByText('Answered')
-    expect(readDraft(requestId)).toBeNull()
+    expect(readDraft('me', requestId)).toBeNull()
+  })
+
+  it('shows nobody the draft of somebody else', () => {
+    keepDraft('kim', requestId, { choice: 'edit', texts: { edit: 'Of Kim alone' }, fields: {} })
+    show(question)
+    expect(screen.queryByLabelText(/New text/)).toBeNull()
+    fireEvent.keyDown(window, { key: '2' })
+    expect((screen.getByLabelText(/New text/) as HTMLTextAreaElement).value).toBe('Dear customers')
+    expect(readDraft('kim', requestId)?.texts.edit).toBe('Of Kim alone')
+  })
+
+  it('takes an earlier answer of the same person for theirs, not for a lost race', async () => {
+    const details = { answeredBy: { userId: 'me', name: 'Me' }, answeredAt, response: { choice: 'approve' } }
+    reply = () =>
+      Response.json({ code: 'PROMPT_ALREADY_ANSWERED', message: 'No.', details, requestId: 'r' }, { status: 409 })
+    show(question)
+    fireEvent.keyDown(window, { key: '1' })
+    await screen.findByText('Answered')
+    expect(screen.queryByText(/first/)).toBeNull()
+  })
+
+  it.each([
+    [503, 'TEMPORAL_UNAVAILABLE', true],
+    [503, 'DATABASE_UNAVAILABLE', true],
+    [429, 'RATE_LIMITED', true],
+    [500, 'INTERNAL', true],
+    [502, null, true],
+    [422, 'PROMPT_RESPONSE_INVALID', false],
+  ])('after %i %s the same answer has the same key: %s', async (status, code, isSame) => {
+    const accepted = reply
+    reply = () => {
+      reply = accepted
+      return code === null
+        ? new Response('<html>', { status })
+        : Response.json({ code, message: 'Not now.', requestId: 'r' }, { status })
+    }
+    show(question)
+    fireEvent.keyDown(window, { key: '1' })
+    await screen.findByRole('alert')
+    fireEvent.keyDown(window, { key: '1' })
+    await screen.findByText('Answered')
+    expect(sent[0]?.key === sent[1]?.key).toBe(isSame)
   })
 
   it('says who was first, and with what, when the race is lost', async () => {
@@ -284,6 +329,42 @@ describe('answering a question', () => {
       await screen.findByText('Answered')
       expect(answer).not.toHaveBeenCalled()
       expect(sent).toHaveLength(1)
+    })
+
+    it.each([
+      ['closed', 'idle'],
+      ['stopped', 'stopped'],
+    ] as const)(
+      'is not lost when the connection is %s while HTTP is tried: it says so and keeps its key',
+      async (_, status) => {
+        become('offline')
+        reply = () => {
+          become(status)
+          throw new TypeError('failed to fetch')
+        }
+        showLive()
+        approve()
+        expect((await screen.findByRole('alert')).textContent).toContain('CLIENT_CLOSED')
+        expect(answer).not.toHaveBeenCalled()
+        expect(sent).toHaveLength(1)
+        cleanup()
+        become('live')
+        showLive()
+        approve()
+        await screen.findByText('Answered')
+        expect(answer.mock.calls[0]?.[2]?.idempotencyKey).toBe(sent[0]?.key)
+      },
+    )
+
+    it('takes no other way than the one that was closed, where what is too large for it would', async () => {
+      answer.mockImplementationOnce(async () => {
+        become('idle')
+        throw new AppError('BUFFER_FULL', { commandsMax: 1, bytesMax: 1 })
+      })
+      showLive()
+      approve()
+      expect((await screen.findByRole('alert')).textContent).toContain('BUFFER_FULL')
+      expect(sent).toEqual([])
     })
 
     it('keeps its key until its fate is known, and says who was first', async () => {

@@ -15,6 +15,7 @@ import { useAnswerKeys } from './answer-keys.ts'
 import { AnsweredNote, type Outcome } from './answered-note.tsx'
 import { type AnyPrompt, choicesOf } from './any-prompt.ts'
 import { ChoiceButton } from './choice-button.tsx'
+import { draftOwnerOfLink } from './draft-storage.ts'
 import { acceptedOutcome, outcomeOf, refusedOutcome } from './outcome.ts'
 import { type AnswerOfPrompt, useAnswer } from './use-answer.ts'
 
@@ -53,6 +54,7 @@ function OpenOrClosed({ prompt, onAnswered, compact }: AnswerFormProps) {
       prompt={prompt}
       compact={compact === true}
       answer={answer}
+      userId={userId}
       onClosed={(closed) => {
         setOwn(closed)
         onAnswered?.()
@@ -65,12 +67,14 @@ export interface OpenFormProps {
   prompt: AnyPrompt
   compact: boolean
   answer: AnswerOfPrompt
+  /** Who answers; null: whoever holds a link. */
+  userId: string | null
   onClosed: (outcome: Outcome) => void
 }
 
 /** The ways to answer alone, for who answers by another way than a member. Key it by `requestId`. */
-export function OpenForm({ prompt, compact, answer, onClosed }: OpenFormProps) {
-  const { draft, isKept, change, drop } = useAnswerDraft(prompt)
+export function OpenForm({ prompt, compact, answer, userId, onClosed }: OpenFormProps) {
+  const { draft, isKept, change, drop } = useAnswerDraft(prompt, userId ?? draftOwnerOfLink)
   const [errors, setErrors] = useState<Record<string, string>>({})
   const textRef = useRef<HTMLTextAreaElement>(null)
   const groupId = useId()
@@ -88,7 +92,7 @@ export function OpenForm({ prompt, compact, answer, onClosed }: OpenFormProps) {
         onClosed(acceptedOutcome(prompt, accepted))
       },
       failed: (error) => {
-        const outcome = refusedOutcome(prompt, error)
+        const outcome = refusedOutcome(prompt, error, userId)
         if (outcome === null) return setErrors(fieldErrors(error))
         drop()
         onClosed(outcome)
@@ -129,7 +133,7 @@ export function OpenForm({ prompt, compact, answer, onClosed }: OpenFormProps) {
   const kept = isKept ? 'Draft kept' : undefined
   // Field errors stand at their fields; what belongs to none is said at the foot.
   const failure =
-    answer.error !== null && refusedOutcome(prompt, answer.error) === null && Object.keys(errors).length === 0
+    answer.error !== null && refusedOutcome(prompt, answer.error, userId) === null && Object.keys(errors).length === 0
       ? answer.error
       : null
 

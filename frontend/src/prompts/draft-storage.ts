@@ -9,15 +9,22 @@ export interface AnswerDraft {
 }
 
 const prefix = 'millrace.draft.'
+const keyOf = (ownerId: string, requestId: string) => `${prefix}${ownerId}.${requestId}`
+
+/** Whoever answers by a link, without an account. */
+export const draftOwnerOfLink = 'link'
 
 /** More drafts than this are begun and left; the oldest goes. */
 const draftsMax = 40
 /** Longer ones are not kept: storage of a site is about 5 MB. */
 const draftCharactersMax = 60_000
 
-export function readDraft(requestId: string): AnswerDraft | null {
+/** Drafts are of one person each: several may use a browser. */
+export function readDraft(ownerId: string, requestId: string): AnswerDraft | null {
   try {
-    const stored = JSON.parse(localStorage.getItem(prefix + requestId) ?? 'null') as { draft?: AnswerDraft } | null
+    const stored = JSON.parse(localStorage.getItem(keyOf(ownerId, requestId)) ?? 'null') as {
+      draft?: AnswerDraft
+    } | null
     const draft = stored?.draft
     if (
       typeof draft !== 'object' ||
@@ -33,11 +40,11 @@ export function readDraft(requestId: string): AnswerDraft | null {
 }
 
 /** True when it is kept. */
-export function keepDraft(requestId: string, draft: AnswerDraft): boolean {
+export function keepDraft(ownerId: string, requestId: string, draft: AnswerDraft): boolean {
   try {
     const text = JSON.stringify({ at: Date.now(), draft })
     if (text.length > draftCharactersMax) return false
-    localStorage.setItem(prefix + requestId, text)
+    localStorage.setItem(keyOf(ownerId, requestId), text)
     dropOldest()
     return true
   } catch {
@@ -46,9 +53,9 @@ export function keepDraft(requestId: string, draft: AnswerDraft): boolean {
   }
 }
 
-export function dropDraft(requestId: string): void {
+export function dropDraft(ownerId: string, requestId: string): void {
   try {
-    localStorage.removeItem(prefix + requestId)
+    localStorage.removeItem(keyOf(ownerId, requestId))
   } catch {
     // Forbidden storage holds no draft either.
   }

@@ -27,8 +27,11 @@ export function acceptedOutcome(prompt: AnyPrompt, answer: AnswerAccepted): Outc
   }
 }
 
-/** What a refused answer says about the question; null when the refusal is about the answer. */
-export function refusedOutcome(prompt: AnyPrompt, error: unknown): Outcome | null {
+/**
+ * What a refused answer says about the question; null when the refusal is about the answer. `userId`: who gave it; one
+ * that they gave before, without hearing that it counted, is theirs.
+ */
+export function refusedOutcome(prompt: AnyPrompt, error: unknown, userId: string | null): Outcome | null {
   if (!isApiError(error)) return null
   const details = error.details ?? {}
   if (error.code === 'PROMPT_CLOSED') {
@@ -36,10 +39,12 @@ export function refusedOutcome(prompt: AnyPrompt, error: unknown): Outcome | nul
   }
   if (error.code !== 'PROMPT_ALREADY_ANSWERED') return null
   const answerer = details.answeredBy
+  const answererId =
+    typeof answerer === 'object' && answerer !== null && 'userId' in answerer ? answerer.userId : undefined
   const response = details.response as Record<string, unknown> | null | undefined
   const name = typeof answerer === 'object' && answerer !== null && 'name' in answerer ? answerer.name : answerer
   return {
-    kind: 'other',
+    kind: userId !== null && answererId === userId ? 'mine' : 'other',
     who: typeof name === 'string' ? name : null,
     what: answerWords(prompt, response),
     note: noteOf(response),

@@ -5,6 +5,7 @@ import { errorCodeText, errorMessage } from '../api/api-error.ts'
 import { queryKeys } from '../api/query-keys.ts'
 import { answerQuestion } from '../live/answer-question.ts'
 import { useConnectionState, useWebSocket } from '../live/live-context.ts'
+import { useSession } from '../stores/session-store.ts'
 import { toast } from '../ui/toast.tsx'
 import type { Outcome } from './answered-note.tsx'
 import type { AnyPrompt } from './any-prompt.ts'
@@ -28,7 +29,11 @@ export function useAnswer(prompt: AnyPrompt): AnswerOfPrompt {
   const { requestId } = prompt
   const cache = useQueryClient()
   const client = useWebSocket()
+  const userId = useSession((session) => session.user?.id ?? null)
   const { status } = useConnectionState()
+  const drop = () => {
+    if (userId !== null) dropDraft(userId, requestId)
+  }
   const mutationKey = queryKeys.answer(requestId)
   const isHere = useRef(false)
   useEffect(() => {
@@ -43,13 +48,14 @@ export function useAnswer(prompt: AnyPrompt): AnswerOfPrompt {
     networkMode: 'always',
     mutationFn: (response: Record<string, unknown>) => answerQuestion(client, requestId, response),
     onSuccess: () => {
-      dropDraft(requestId)
-      if (!isHere.current) toast.done('The answer has arrived', { description: prompt.prompt })
+      drop()
+      if (!isHere.current) tellArrived(prompt)
     },
     onError: (error) => {
-      const outcome = refusedOutcome(prompt, error)
-      if (outcome !== null) dropDraft(requestId)
+      const outcome = refusedOutcome(prompt, error, userId)
+      if (outcome !== null) drop()
       if (isHere.current) return
+      if (outcome?.kind === 'mine') return tellArrived(prompt)
       const title = outcome === null ? 'The answer did not get through' : 'The answer does not count'
       const reason = outcome === null ? errorMessage(error) : lostWords(outcome)
       toast.failed(title, { description: `${prompt.prompt} ${reason}`, code: errorCodeText(error) })
@@ -64,6 +70,10 @@ export function useAnswer(prompt: AnyPrompt): AnswerOfPrompt {
     isWaiting: isPending && client !== null && !isConnected,
     error: answer.error,
   }
+}
+
+function tellArrived(prompt: AnyPrompt): void {
+  toast.done('The answer has arrived', { description: prompt.prompt })
 }
 
 function lostWords({ kind, who }: Outcome): string {

@@ -100,6 +100,39 @@ describe('the page of a link to answer', () => {
     expect(answers()[1]?.key).toBe(answers()[0]?.key)
   })
 
+  it('tries again by itself while a proxy answers in place of the server, under the same key', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 200 })
+    show()
+    const accepted = answering
+    answering = () => {
+      answering = accepted
+      return new Response('<html>', { status: 502 })
+    }
+    await approve()
+    await screen.findByText(/Will be sent when you are online again/)
+    await vi.advanceTimersByTimeAsync(3000)
+    await screen.findByText(/Thank you/)
+    expect(answers()[1]?.key).toBe(answers()[0]?.key)
+  })
+
+  it.each([
+    [503, 'TEMPORAL_UNAVAILABLE', true],
+    [429, 'RATE_LIMITED', true],
+    [422, 'PROMPT_RESPONSE_INVALID', false],
+  ])('given again after %i %s the same answer has the same key: %s', async (status, code, isSame) => {
+    show()
+    const accepted = answering
+    answering = () => {
+      answering = accepted
+      return refusal(status, code)
+    }
+    await approve()
+    await screen.findByRole('alert')
+    await approve()
+    await screen.findByText(/Thank you/)
+    expect(answers()[1]?.key === answers()[0]?.key).toBe(isSame)
+  })
+
   it('says that the link has ended to who answers too late', async () => {
     show()
     answering = () => refusal(404, 'PROMPT_LINK_NOT_FOUND')

@@ -66,7 +66,14 @@ export function LinkedQuestion({ token, question, isAway, hasLinkEnded, onRefuse
                 onChange={(event) => setName(event.target.value.replace(unfitForNames, ''))}
               />
             </Field>
-            <OpenForm key={question.requestId} prompt={question} compact={false} answer={answer} onClosed={setOwn} />
+            <OpenForm
+              key={question.requestId}
+              prompt={question}
+              compact={false}
+              answer={answer}
+              userId={null}
+              onClosed={setOwn}
+            />
           </Card>
         ) : (
           <>

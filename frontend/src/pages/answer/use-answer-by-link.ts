@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
-import { errorCodeText } from '../../api/api-error.ts'
+import { errorCodeText, isApiError } from '../../api/api-error.ts'
 import { answerByLink } from '../../api/prompt-links.ts'
 import { randomId } from '../../api/random-id.ts'
+import { isUnknownFate, isWithoutServer } from '../../api/unknown-fate.ts'
 import type { AnswerOfPrompt } from '../../prompts/use-answer.ts'
 
 /** Without any way an answer is tried again this often, in milliseconds, for half an hour. */
@@ -29,12 +30,11 @@ export function useAnswerByLink(
     // Whether there is a way is found out by trying, not by what the browser thinks of its network.
     networkMode: 'always',
     mutationFn: (sent: AnswerOnTheWay) => answerByLink(token, sent),
-    retry: (count, error) => errorCodeText(error) === 'NETWORK' && count < retriesMax,
+    retry: (count, error) => isApiError(error) && isWithoutServer(error) && count < retriesMax,
     retryDelay: retryMs,
     onError: (error) => {
-      const code = errorCodeText(error)
-      if (code !== 'NETWORK') last.current = null
-      if (code === 'PROMPT_LINK_NOT_FOUND') onRefused()
+      if (!isUnknownFate(error)) last.current = null
+      if (errorCodeText(error) === 'PROMPT_LINK_NOT_FOUND') onRefused()
     },
   })
   return {

@@ -5,6 +5,7 @@ import { useEffect, useEffectEvent, useMemo, useState } from 'react'
 import { useTemplate } from '../../api/workflows.ts'
 import { useGraphStore } from '../../stores/graph-context.ts'
 import { rememberedInput } from '../../stores/run-input-memory.ts'
+import { useSession } from '../../stores/session-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FormFields } from '../../ui/form-fields.tsx'
@@ -22,14 +23,15 @@ const formId = 'start-run'
 /** Asks for the input of a run, beginning with the last one or the template's example. */
 export function StartDialog({ workflow, isStarting, onStart, onClose }: StartDialogProps) {
   const graph = useGraphStore()
+  const userId = useSession((session) => session.user?.id ?? null)
   const sample = useTemplate(workflow.templateId).data?.sampleInput
   const fields = useMemo(() => {
     const start = graph.store.getState().definition.nodes.find((node) => node.type === 'start')
     return FormField.array().safeParse(start?.config.fields).data ?? []
   }, [graph])
   const begun = useMemo(
-    () => withInput(fields, rememberedInput(workflow.id) ?? sample ?? {}),
-    [fields, sample, workflow.id],
+    () => withInput(fields, (userId === null ? null : rememberedInput(userId, workflow.id)) ?? sample ?? {}),
+    [fields, sample, userId, workflow.id],
   )
   const [typed, setTyped] = useState<FormDraft>({})
   const [errors, setErrors] = useState<Record<string, string>>({})

@@ -3,6 +3,7 @@ import { errorMessage } from '../../api/api-error.ts'
 import { useStartExecution } from '../../api/executions.ts'
 import { useBoardStore } from '../../canvas/board/board-context.ts'
 import { rememberInput } from '../../stores/run-input-memory.ts'
+import { useSession } from '../../stores/session-store.ts'
 import { toast } from '../../ui/toast.tsx'
 
 interface StartRunOptions {
@@ -17,6 +18,7 @@ export function useStartRun({ workflowId, onSave, onStarted }: StartRunOptions):
   isStarting: boolean
 } {
   const board = useBoardStore()
+  const userId = useSession((session) => session.user?.id ?? null)
   const start = useStartExecution(workflowId)
   const [isStarting, setStarting] = useState(false)
 
@@ -32,7 +34,7 @@ export function useStartRun({ workflowId, onSave, onStarted }: StartRunOptions):
         return false
       }
       const { executionId } = await start.mutateAsync(input)
-      rememberInput(workflowId, input)
+      if (userId !== null) rememberInput(userId, workflowId, input)
       board.set({ openRequestId: null, search: null })
       onStarted(executionId)
       return true
