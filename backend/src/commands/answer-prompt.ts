@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { AnswerAccepted } from '@millrace/shared/api/prompts'
 import { readAnswer } from '@millrace/shared/engine/check-answer'
 import { promptConfigOf } from '@millrace/shared/engine/prompt-request'
@@ -15,24 +16,28 @@ export interface AnswerPromptRequest {
   response: unknown
   /** Of the idempotency key; null: derived from who answers what, so that a click sent twice counts once. */
   seed: string | null
+  /** Several people answer as this answerer, so that an answer of theirs may be another's. */
+  isAnswererShared?: boolean
 }
 
 /**
  * Gives the first valid answer to a question. The run decides, not the row: of two answers at the same time
- * one is accepted, and the other is told by whom and when. Throws AppError PROMPT_NOT_FOUND,
+ * one is accepted, and the other is told by whom and when. Who gives the answer that is theirs already is told that it
+ * counts: the try before may have taken effect without a word of it. Throws AppError PROMPT_NOT_FOUND,
  * PROMPT_ALREADY_ANSWERED, PROMPT_CLOSED, PROMPT_RESPONSE_INVALID, TEMPORAL_UNAVAILABLE.
  */
 export async function answerPrompt(
   { database, engine }: { database: Database; engine: EngineClient },
   answerer: Answerer & { workspaceId: string },
-  { requestId, response, seed }: AnswerPromptRequest,
+  { requestId, response, seed, isAnswererShared = false }: AnswerPromptRequest,
 ): Promise<AnswerAccepted> {
   const row = await findPrompt(database.orm, answerer.workspaceId, requestId)
   if (row === null) throw new AppError('PROMPT_NOT_FOUND', { requestId })
   const closed = closedPrompt(row)
-  if (closed !== null) throw closed
+  if (closed !== null && (isAnswererShared || !isAnsweredBy(row, answerer))) throw closed
   const { executionId } = row
   const normal = await readResponse(database, row, response)
+  if (closed !== null) return repeatAnswer(row, answerer, normal)
   try {
     const accepted = await engine.answer({
       executionId,
@@ -47,8 +52,23 @@ export async function answerPrompt(
     const code = errorCodeOf(error)
     if (code !== 'PROMPT_ALREADY_ANSWERED' && code !== 'PROMPT_CLOSED') throw error
     const newest = await findPrompt(database.orm, answerer.workspaceId, requestId)
-    throw newest?.status === 'answered' ? alreadyAnswered(newest) : error
+    if (newest?.status !== 'answered') throw error
+    if (isAnswererShared) throw alreadyAnswered(newest)
+    return repeatAnswer(newest, answerer, normal)
   }
+}
+
+/** The answer again, to who gave it in the same words. Throws AppError PROMPT_ALREADY_ANSWERED to everybody else. */
+function repeatAnswer(row: PromptRow, answerer: Answerer, response: JsonObject): AnswerAccepted {
+  const { requestId, executionId, closedAt: answeredAt } = row
+  const isOwn = isAnsweredBy(row, answerer) && isDeepStrictEqual(row.response, response)
+  if (!isOwn || answeredAt === null) throw alreadyAnswered(row)
+  const { userId, name } = answerer
+  return { accepted: true, requestId, executionId, response, answeredBy: { userId, name }, answeredAt }
+}
+
+function isAnsweredBy({ status, answeredBy }: PromptRow, { userId, name }: Answerer): boolean {
+  return status === 'answered' && isDeepStrictEqual(answeredBy, { userId, name })
 }
 
 /** What is said of a question to who comes too late; null: it is open. */

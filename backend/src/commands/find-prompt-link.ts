@@ -16,13 +16,14 @@ export interface FoundPromptLink {
 
 /**
  * The question that a link is about, as long as who made it may answer it. Throws AppError PROMPT_LINK_NOT_FOUND alike
- * for what is expired, forged or of no use any more.
+ * for what is expired, forged or of no use any more. `isEndedToo`: its time may be over.
  */
 export async function findPromptLink(
   { database, promptLinkTokens }: { database: Database; promptLinkTokens: PromptLinkTokens },
   token: string,
+  { isEndedToo = false } = {},
 ): Promise<FoundPromptLink> {
-  const link = promptLinkTokens.read(token, Date.now())
+  const link = promptLinkTokens.read(token, isEndedToo ? 0 : Date.now())
   if (link === null || !(await mayMakerAnswer(database.orm, link))) throw new AppError('PROMPT_LINK_NOT_FOUND')
   const maker = await findUser(database.orm, link.userId)
   const prompt = await findPrompt(database.orm, link.workspaceId, link.requestId)

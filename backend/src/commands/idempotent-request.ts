@@ -7,8 +7,9 @@ import {
   beginIdempotent,
   completeIdempotent,
   findIdempotent,
-  forgetIdempotent,
   type IdempotencyRow,
+  releaseIdempotent,
+  takeOverIdempotent,
 } from '../repositories/idempotency-keys.ts'
 
 /** A request that counts once, by whichever way it comes. */
@@ -22,7 +23,7 @@ export interface IdempotentRequest {
 /** How often a request that waits for its twin looks, and for how long. */
 const pollMs = 50
 const waitMaxMs = 15_000
-/** A request that has not come to an end after this belongs to a process that died. Longer than any request takes. */
+/** A try that has not come to an end after this belongs to a process that died. Longer than any request takes. */
 const abandonedAfterMs = 60_000
 
 /** The same for the same request over HTTP and over the socket, so that a client may try both under one key. */
@@ -31,9 +32,10 @@ export function hashRequest({ method, url, body }: { method: string; url: string
 }
 
 /**
- * Notes the request as begun, or waits for the one that was first. An answered row is to be repeated; an
- * unanswered one is the caller's to complete. `seed` is the same for every try of one request, across crashes
- * too, and for no other request. Throws AppError IDEMPOTENCY_KEY_REUSED.
+ * Notes the request as begun, goes on with one that came to no answer, or waits for the one that is at work. An
+ * answered row is to be repeated; an unanswered one is the caller's to complete. `seed` is the same for every try of
+ * one request, across failures and crashes too, for as long as the key is kept, and for no other request. Throws
+ * AppError IDEMPOTENCY_KEY_REUSED.
  */
 export async function beginRequest(
   database: Database,
@@ -45,27 +47,33 @@ export async function beginRequest(
   return { row, seed: sha256(`${caller}\n${key}\n${requestHash}\n${row.createdAt}`) }
 }
 
-/** Keeps the answer for the next one with the key. A failure of ours says nothing about the request: the next try works again, under the same seed. */
+/**
+ * Keeps the answer for the next one with the key. A failure of ours says nothing about the request, which may have
+ * taken effect all the same: the next try works again, under the same seed.
+ */
 export async function endRequest(
   database: Database,
   row: IdempotencyRow,
   answer: { status: number; body: unknown },
 ): Promise<void> {
-  if (answer.status >= 500 || answer.status === 429) await forgetIdempotent(database.orm, row)
+  if (answer.status >= 500 || answer.status === 429) await releaseIdempotent(database.orm, row)
   else await completeIdempotent(database.orm, row, answer)
 }
 
-/** Does the work once per key and repeats its answer, refusals included. Without a request (no key came) it just does it. */
+/**
+ * Does the work once per key and repeats its answer, refusals included. Without a request (no key came) it just does
+ * it. `isFurtherTry`: one before came to no answer, and may have taken effect.
+ */
 export async function runOnce<Answer extends object>(
   database: Database,
   request: IdempotentRequest | null,
-  { status, work }: { status: number; work: (seed: string | null) => Promise<Answer> },
+  { status, work }: { status: number; work: (seed: string | null, isFurtherTry: boolean) => Promise<Answer> },
 ): Promise<Answer> {
-  if (request === null) return work(null)
+  if (request === null) return work(null, false)
   const { row, seed } = await beginRequest(database, request)
   if (row.responseStatus !== null) return repeat(row.responseStatus, row.responseBody) as Answer
   try {
-    const body = await work(seed)
+    const body = await work(seed, row.heldSince !== row.createdAt)
     await endRequest(database, row, { status, body })
     return body
   } catch (error) {
@@ -75,19 +83,27 @@ export async function runOnce<Answer extends object>(
   }
 }
 
-/** Resolves with the twin's row once it is answered, or once it is plain that it never will be. */
+/** What was done under the key, told again where nothing is to be done any more; null: nothing, or something else. */
+export async function findDone(database: Database, request: IdempotentRequest): Promise<unknown> {
+  const row = await findIdempotent(database.orm, request)
+  const isDone = row?.requestHash === request.requestHash && row.responseStatus !== null && row.responseStatus < 400
+  return isDone ? row.responseBody : null
+}
+
+/**
+ * Resolves with the row once it is answered, or once this try holds it: the one before came to no answer, or it is
+ * plain that it never will.
+ */
 async function waitForTwin(database: Database, request: IdempotentRequest): Promise<IdempotencyRow> {
   const deadline = Date.now() + waitMaxMs
   for (;;) {
     const row = await findIdempotent(database.orm, request)
-    if (row === null) {
-      const begun = await beginIdempotent(database.orm, { ...request, createdAt: Date.now() })
-      if (begun !== null) return begun
-      continue
-    }
-    if (row.requestHash !== request.requestHash) throw new AppError('IDEMPOTENCY_KEY_REUSED')
-    if (row.responseStatus !== null || Date.now() - row.createdAt > abandonedAfterMs) return row
-    if (Date.now() > deadline) {
+    const now = Date.now()
+    if (row !== null && row.requestHash !== request.requestHash) throw new AppError('IDEMPOTENCY_KEY_REUSED')
+    if (row !== null && row.responseStatus !== null) return row
+    const held = await holdAgain(database, request, { row, now })
+    if (held !== null) return held
+    if (now > deadline) {
       throw new AppError(
         'IDEMPOTENCY_KEY_REUSED',
         { isStillAtWork: true },
@@ -96,6 +112,18 @@ async function waitForTwin(database: Database, request: IdempotentRequest): Prom
     }
     await pause(pollMs)
   }
+}
+
+/** Null: another try holds it, or was quicker. */
+async function holdAgain(
+  { orm }: Database,
+  request: IdempotentRequest,
+  { row, now }: { row: IdempotencyRow | null; now: number },
+): Promise<IdempotencyRow | null> {
+  if (row === null) return beginIdempotent(orm, { ...request, createdAt: now })
+  const abandonedBy = now - abandonedAfterMs
+  const isHeld = row.heldSince !== null && row.heldSince > abandonedBy
+  return isHeld ? null : takeOverIdempotent(orm, request, { now, abandonedBy })
 }
 
 function repeat(status: number, body: unknown): unknown {

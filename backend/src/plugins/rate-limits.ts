@@ -1,5 +1,6 @@
 import rateLimit, { type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
-import { AppError } from '@millrace/shared/errors/app-error'
+import { AppError, errorCodeOf } from '@millrace/shared/errors/app-error'
+import type { ErrorCode } from '@millrace/shared/errors/catalogue'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { hashToken } from '../auth/token-hash.ts'
 import { addressGroup } from '../policies/address-group.ts'
@@ -16,13 +17,15 @@ const addressFactor = 5
 const accountFactor = 10
 /** Links that open something, from one address: a hall of people behind it that all open theirs in one minute. */
 const openedFactor = 60
+/** What says that a token opens nothing. Other failures tell a guesser nothing, and are no fault of who has a link. */
+const guessCodes: readonly (ErrorCode | null)[] = ['PROMPT_LINK_NOT_FOUND', 'SHARE_LINK_NOT_FOUND']
 
 export interface SignInLimit {
   /** Counts a try. Throws AppError RATE_LIMITED. */
   count(request: FastifyRequest): Promise<void>
   /**
-   * Opens a link: what opens nothing counts as a try of its address, what opens something only against a wide bound.
-   * Throws what `open` throws, and AppError RATE_LIMITED.
+   * Opens a link: a token that opens nothing counts as a try of its address; whatever else becomes of it counts only
+   * against a wide bound. Throws what `open` throws, and AppError RATE_LIMITED.
    */
   countFailed<Opened>(request: FastifyRequest, open: () => Promise<Opened>): Promise<Opened>
 }
@@ -65,7 +68,7 @@ export async function limitRates(
       try {
         return await open()
       } catch (error) {
-        await take(address, signInsPerMinuteMax * addressFactor)
+        if (guessCodes.includes(errorCodeOf(error))) await take(address, signInsPerMinuteMax * addressFactor)
         throw error
       }
     },

@@ -75,8 +75,8 @@ export function registerPromptLinkRoutes(app: ApiInstance, services: PromptLinkS
     },
     async (request, reply) => {
       const { token, response, name = null } = request.body
-      // Only what opens nothing is a guess; an answer that does not fit is none.
-      const found = await signInLimit.countFailed(request, () => findPromptLink(services, token))
+      // Only what opens nothing is a guess; an answer that does not fit is none, nor one that comes once more too late.
+      const found = await signInLimit.countFailed(request, () => findPromptLink(services, token, { isEndedToo: true }))
       const idempotencyKey = request.headers['idempotency-key'] || null
       const accepted = await answerByLink(services, found, { response, name, idempotencyKey })
       return reply.header('cache-control', 'no-store').send(accepted)

@@ -128,10 +128,13 @@ export const idempotencyKeys = pgTable(
     key: text().notNull(),
     /** SHA-256 of method, path and body. */
     requestHash: text().notNull(),
-    /** Null while the first request is still at work. */
+    /** Null: no try has come to an answer that counts. */
     responseStatus: epochMs(),
     responseBody: jsonb(),
+    /** Of the first try; every later one goes on under it. */
     createdAt: epochMs().notNull(),
+    /** Epoch milliseconds: when the try that is at work began. Null: none is, so the next one may. */
+    heldSince: epochMs(),
   },
   (table) => [
     primaryKey({ columns: [table.caller, table.key] }),
