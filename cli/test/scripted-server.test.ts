@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,8 +23,16 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function begin(args: string[], answer: Answer, { input = '', env = {} } = {}): Promise<Spawned> {
+interface Begun {
+  input?: string
+  env?: Record<string, string>
+  /** Told the server's address, before the command begins. */
+  before?: (url: string) => Promise<void>
+}
+
+async function begin(args: string[], answer: Answer, { input = '', env = {}, before }: Begun = {}): Promise<Spawned> {
   server = await startScriptedServer(answer)
+  await before?.(server.url)
   const own = { XDG_CONFIG_HOME: join(folder, 'config'), MILLRACE_URL: server.url, MILLRACE_API_KEY: 'mr_key\n' }
   const spawned = spawnNode([launcher, ...args], { ...own, ...env }, input)
   started.push(spawned)
@@ -147,19 +155,40 @@ test('a place that cannot be written is told before a key is made', async () => 
   expect(server.requests).toEqual([])
 })
 
-test('login by password makes its key in the workspace that was named', async () => {
-  const person = { id: 'u1', email: 'ada@example.com', name: 'Ada' }
+const person = { id: 'u1', email: 'ada@example.com', name: 'Ada' }
+
+/** Takes every password, and makes keys; the end of one fails. */
+const signIns: Answer = ({ method, url }) => {
+  if (url === '/api/auth/login') return { body: { accessToken: 't', expiresIn: 900, user: person } }
   const workspaces = ['Own', 'Lab'].map((name) => ({ id: `id-${name}`, name, role: 'owner' }))
-  const answer: Answer = ({ url }) => {
-    if (url === '/api/auth/login') return { body: { accessToken: 't', expiresIn: 900, user: person } }
-    if (url === '/api/me') return { body: { user: person, workspaces } }
-    const key = { id: 'k1', name: 'k', prefix: 'mr_', scopes: ['read'], createdAt: 1, key: 'mr_new' }
-    return { status: 201, body: key }
-  }
+  if (url === '/api/me') return { body: { user: person, workspaces } }
+  if (method === 'DELETE') return { status: 503, body: refusal('DATABASE_UNAVAILABLE') }
+  const key = { id: 'k1', name: 'k', prefix: 'mr_', scopes: ['read'], createdAt: 1, key: 'mr_new' }
+  return { status: 201, body: key }
+}
+
+test('login by password makes its key in the workspace that was named', async () => {
   const args = ['login', '--email', person.email, '--workspace', 'lab', '--json']
-  const login = await begin(args, answer, { input: 'secret\n' })
+  const login = await begin(args, signIns, { input: 'secret\n' })
   expect(await login.ended, login.stderr()).toBe(0)
   expect(JSON.parse(login.stdout())).toMatchObject({ email: person.email, workspace: 'Lab' })
   const made = server.requests.find(({ path }) => path === '/api/api-keys')
   expect(made?.headers['x-workspace-id']).toBe('id-Lab')
+})
+
+test('a sign-in stands though the key of the one before cannot be ended, and says so', async () => {
+  const login = await begin(['login', '--email', person.email, '--json'], signIns, {
+    input: 'secret\n',
+    before: async (url) => {
+      const previous = { url, apiKey: 'mr_old', apiKeyId: 'k0', workspaceId: 'id-Own', email: person.email }
+      await mkdir(join(folder, 'config', 'millrace'), { recursive: true })
+      await writeFile(join(folder, 'config', 'millrace', 'credentials.json'), JSON.stringify(previous))
+    },
+  })
+  expect(await login.ended, login.stderr()).toBe(0)
+  expect(server.requests.map(({ path }) => path)).toContain('/api/api-keys/k0')
+  expect(JSON.parse(login.stdout())).toMatchObject({ email: person.email })
+  expect(login.stderr()).toContain('The key of your previous sign-in could not be ended')
+  const kept = JSON.parse(await readFile(join(folder, 'config', 'millrace', 'credentials.json'), 'utf8'))
+  expect(kept).toMatchObject({ apiKey: 'mr_new', apiKeyId: 'k1' })
 })

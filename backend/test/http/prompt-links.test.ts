@@ -1,5 +1,6 @@
+import { AppError } from '@millrace/shared/errors/app-error'
 import { eventId } from '@millrace/shared/events/event-id'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createKeyRing } from '../../src/auth/key-ring.ts'
 import { createPromptLinkTokens } from '../../src/auth/prompt-link-tokens.ts'
 import { type HttpApp, openHttpApp } from '../support/http-app.ts'
@@ -15,6 +16,9 @@ beforeAll(async () => {
   operator = await shared.join('operator')
 })
 afterAll(() => http.close())
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const nodePath = 'redo[1]/approve'
 
@@ -332,6 +336,59 @@ test('repeats nothing to a link that has ended since', async () => {
   expect((await answer(token, 'approve', { key: 'again' })).status).toBe(200)
   await http.send('DELETE', `/api/workspaces/${shared.id}/members/${maker.userId}`, { token: shared.owner.token })
   expect((await answer(token, 'approve', { key: 'again' })).body['code']).toBe('PROMPT_LINK_NOT_FOUND')
+})
+
+test('tells an answer that counted again under its key once the link is over, and does nothing else', async () => {
+  const requestId = await ask(Date.now() + 3_600_000)
+  const token = await tokenOf(requestId)
+  const [given, unused] = [await answer(token, 'approve', { key: 'in time' }), await tokenOf(await ask())]
+  const refused = await answer(token, 'maybe', { key: 'refused' })
+  expect([given.status, refused.status]).toEqual([200, 422])
+  await close(requestId, 'answered', 'Ben')
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 73 * 3_600_000 })
+  const again = await answer(token, 'approve', { key: 'in time' })
+  expect([again.status, again.body]).toEqual([200, given.body])
+  const others = await Promise.all([
+    answer(token, 'approve'),
+    answer(token, 'approve', { key: 'another' }),
+    answer(token, { choice: 'redo', text: 'no' }, { key: 'in time' }),
+    answer(token, 'maybe', { key: 'refused' }),
+    answer(unused, 'approve', { key: 'in time' }),
+    open(token),
+  ])
+  expect(new Set(others.map(({ body }) => body['code']))).toEqual(new Set(['PROMPT_LINK_NOT_FOUND']))
+  expect(answersOf(requestId)).toHaveLength(1)
+})
+
+test('takes an answer again that took effect without a word, and none of another who has the link', async () => {
+  const requestId = await ask()
+  const token = await tokenOf(requestId)
+  const take = http.engine.answer.bind(http.engine)
+  const lost = vi.spyOn(http.engine, 'answer').mockImplementationOnce(async (request) => {
+    await take(request)
+    throw new AppError('TEMPORAL_UNAVAILABLE')
+  })
+  expect((await answer(token, 'approve', { key: 'lost' })).status).toBe(503)
+  lost.mockRestore()
+  const [taken] = answersOf(requestId)
+  const type = 'user:input:received'
+  await http.emitter.emit({ workspaceId: shared.id, userId: shared.owner.userId }, [
+    {
+      type,
+      eventId: eventId({ nodePath, type }),
+      timestamp: 5,
+      executionId: requestId.split(':')[0] ?? '',
+      nodeId: 'approve',
+      nodePath,
+      iteration: 1,
+      requestId,
+      response: taken?.response ?? {},
+      answeredBy: taken?.answeredBy ?? { userId: '', name: '' },
+      answeredAt: 77,
+    },
+  ])
+  expect((await answer(token, 'approve', { key: 'of another' })).body['code']).toBe('PROMPT_ALREADY_ANSWERED')
+  expect((await answer(token, 'approve', { key: 'lost' })).body).toMatchObject({ accepted: true, answeredAt: 77 })
 })
 
 test('made with a key, lives as long as the key', async () => {

@@ -81,12 +81,12 @@ async function send(way: Way, request: { url: string; body: object; message: obj
   return { code: frame.type.endsWith('error') ? String(frame['code']) : null, body: frame }
 }
 
-const response = 'approve'
+const approval = 'approve'
 const answer = (way: Way, requestId: string, key: string) =>
   send(way, {
     url: `/api/prompts/${encodeURIComponent(requestId)}/response`,
-    body: { response },
-    message: { type: 'user:input:response', requestId, response },
+    body: { response: approval },
+    message: { type: 'user:input:response', requestId, response: approval },
     key,
   })
 
@@ -156,7 +156,7 @@ it('is not taken as theirs from who gives another answer, nor from somebody else
   const redo = { choice: 'redo', text: 'shorter' }
   for (const [token, response] of [
     [shared.owner.token, redo],
-    [other.token, 'approve'],
+    [other.token, approval],
   ]) {
     const url = `/api/prompts/${encodeURIComponent(requestId)}/response`
     const reply = await http.send('POST', url, { token: String(token), body: { response } })

@@ -84,8 +84,20 @@ async function signIn(
     await revoke(url, accessToken, { apiKeyId: id, workspaceId: workspace.id })
     throw error
   }
-  if (previous?.url === url) await revoke(url, accessToken, previous)
+  if (previous?.url === url) await revokePrevious(host, accessToken, previous)
   return { email, workspace }
+}
+
+/** The new key is kept by now, so a failure is told and does not undo the sign-in. */
+async function revokePrevious(host: Host, accessToken: string, previous: StoredCredentials): Promise<void> {
+  try {
+    await revoke(previous.url, accessToken, previous)
+  } catch (error) {
+    const reason = error instanceof Error ? ` (${oneLine(error.message)})` : ''
+    host.stderr.write(
+      `The key of your previous sign-in could not be ended${reason}. It stays valid until you revoke it in the settings.\n`,
+    )
+  }
 }
 
 /** By id or, whatever its case, by name; the first where none is asked for. Throws CliError WORKSPACE_NOT_FOUND. */
