@@ -8,6 +8,7 @@ import { createQueryClient } from '../api/query-client.ts'
 import { useSession } from '../stores/session-store.ts'
 import { Toaster } from '../ui/toast.tsx'
 import { TooltipProvider } from '../ui/tooltip.tsx'
+import { forgetWithPerson } from './forget-with-person.ts'
 import { createAppRouter } from './routes.tsx'
 
 export function App() {
@@ -18,18 +19,14 @@ export function App() {
   const replace = useSession((session) => session.replace)
 
   useEffect(() => {
+    const stopForgetting = forgetWithPerson(queryClient)
     void boot()
-    const handleSignedOut = () => {
-      queryClient.clear()
-      lose()
-    }
-    const handleReplaced = (event: Event) => {
-      queryClient.clear()
-      replace((event as CustomEvent<User>).detail)
-    }
+    const handleSignedOut = () => lose()
+    const handleReplaced = (event: Event) => replace((event as CustomEvent<User>).detail)
     window.addEventListener(signedOutEvent, handleSignedOut)
     window.addEventListener(replacedEvent, handleReplaced)
     return () => {
+      stopForgetting()
       window.removeEventListener(signedOutEvent, handleSignedOut)
       window.removeEventListener(replacedEvent, handleReplaced)
     }

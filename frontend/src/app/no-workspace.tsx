@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { LogOut, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useSession } from '../stores/session-store.ts'
@@ -9,7 +8,6 @@ import { CreateWorkspaceDialog } from './create-workspace-dialog.tsx'
 /** For who was shown out of the last one, or left it. */
 export function NoWorkspace() {
   const signOut = useSession((session) => session.signOut)
-  const cache = useQueryClient()
   const [isCreating, setCreating] = useState(false)
   return (
     <Door
@@ -20,7 +18,7 @@ export function NoWorkspace() {
         <Button variant="primary" icon={<Plus />} onClick={() => setCreating(true)}>
           New workspace
         </Button>
-        <Button variant="quiet" icon={<LogOut />} onClick={() => void signOut().finally(() => cache.clear())}>
+        <Button variant="quiet" icon={<LogOut />} onClick={() => void signOut()}>
           Sign out
         </Button>
       </div>

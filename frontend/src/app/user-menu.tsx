@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import clsx from 'clsx'
 import { Keyboard, LogOut, Monitor, Moon, Plus, Search, Settings, Sun, Users } from 'lucide-react'
 import { useState } from 'react'
@@ -16,7 +15,6 @@ export function UserMenu({ isOpen, className }: { isOpen: boolean; className: st
   const signOut = useSession((session) => session.signOut)
   const { theme, setTheme } = useTheme()
   const { setPaletteOpen, setShortcutListOpen } = useCommandStore()
-  const cache = useQueryClient()
   const navigate = useNavigate()
   const workspace = useWorkspace()
   const [isCreating, setCreating] = useState(false)
@@ -76,7 +74,7 @@ export function UserMenu({ isOpen, className }: { isOpen: boolean; className: st
         <MenuItem
           icon={<LogOut />}
           onSelect={() => {
-            void signOut().finally(() => cache.clear())
+            void signOut()
           }}
         >
           Sign out

@@ -100,6 +100,14 @@ describe('the page of a link to answer', () => {
     expect(answers()[1]?.key).toBe(answers()[0]?.key)
   })
 
+  it('says that the link is not whole when it was mangled on its way, also where another was opened before', async () => {
+    sessionStorage.setItem('millrace.answer-link', 'another')
+    show('secret%')
+    await screen.findByText('The link is not whole')
+    expect([location.hash, sent.length]).toEqual(['', 0])
+    expect(sessionStorage.getItem('millrace.answer-link')).toBeNull()
+  })
+
   it('tries again by itself while a proxy answers in place of the server, under the same key', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 200 })
     show()

@@ -99,10 +99,7 @@ function JoinAsSelf({ token, onJoined }: { token: string; onJoined: () => void }
       <Button variant="primary" size="large" busy={isBusy} onClick={() => void join()}>
         Join the workspace
       </Button>
-      <Button
-        variant="quiet"
-        onClick={() => void signOut().finally(() => cache.removeQueries({ queryKey: queryKeys.me }))}
-      >
+      <Button variant="quiet" onClick={() => void signOut()}>
         Join as somebody else
       </Button>
     </div>

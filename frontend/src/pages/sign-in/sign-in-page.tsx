@@ -10,6 +10,7 @@ import { Field } from '../../ui/field.tsx'
 import { FormError } from '../../ui/form-error.tsx'
 import { Input } from '../../ui/input.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
+import { SignOutOwed } from './sign-out-owed.tsx'
 
 /** Only paths of this app: a link must not lead elsewhere after signing in. */
 function nextPath(asked: string | null): string {
@@ -49,6 +50,7 @@ export default function SignInPage() {
 
   return (
     <Door title="Sign in" intro="Runs go on while you are away; everything that happened is here to be played back.">
+      <SignOutOwed />
       <form noValidate onSubmit={(event) => void handleSubmit(event)} className="flex flex-col gap-4">
         <Field label="E-mail" error={errors.email} required>
           <Input
