@@ -17,12 +17,15 @@ export const compression: PerMessageDeflateOptions = {
   threshold: 0,
 }
 
+/** `WebSocket.OPEN`, read once. */
+const openState = 1
+
 /** Below this a message grows by being compressed. */
 const compressedBytesMin = 64
 
 /** For a socket as it was opened: compressed only where the setting allows it and the client asked for it. */
 export function createSocketTransport(socket: WebSocket): Transport {
-  return socket.extensions === '' ? createRawTransport(socket) : createCompressingTransport(socket)
+  return socket.extensions === '' ? new RawTransport(socket) : createCompressingTransport(socket)
 }
 
 /** See `Transport.progressMark`. The handle counts what is left of the writes that are under way. */
@@ -62,33 +65,51 @@ export function closeCodeOfFault(error: Error): number | null {
   return code.startsWith('WS_ERR_') ? (faultCloseCodes[code] ?? 1002) : null
 }
 
-/** Frames are written to the socket below the library, several in one system call. Nothing else sends messages. */
-function createRawTransport(socket: WebSocket): Transport {
-  const stream = streamOf(socket)
-  return {
-    send: (frames) => {
-      if (socket.readyState !== socket.OPEN) return
-      const [only] = frames
-      if (frames.length === 1 && only !== undefined) {
-        // The usual case; a cork around it would cost a list and a walk over it.
-        stream.write(only)
-        return
-      }
-      stream.cork()
-      for (const frame of frames) stream.write(frame)
-      stream.uncork()
-    },
-    close: (code, reason) => socket.close(code, reason),
-    terminate: () => socket.terminate(),
-    get bufferedBytes() {
-      return stream.writableLength
-    },
-    get progressMark() {
-      return progressMarkOf(stream, stream.writableLength)
-    },
-    onDrain: (listener) => {
-      stream.on('drain', listener)
-    },
+/**
+ * Frames are written to the socket below the library, several in one system call. Nothing else sends messages. A
+ * class, for thousands of them: an object of functions would weigh a kilobyte, and its getters are slow.
+ */
+class RawTransport implements Transport {
+  readonly #socket: WebSocket
+  readonly #stream: Duplex
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket
+    this.#stream = streamOf(socket)
+  }
+
+  send(frames: readonly Buffer[]): void {
+    if (this.#socket.readyState !== openState) return
+    const [only] = frames
+    const stream = this.#stream
+    if (frames.length === 1 && only !== undefined) {
+      // The usual case; a cork around it would cost a list and a walk over it.
+      stream.write(only)
+      return
+    }
+    stream.cork()
+    for (const frame of frames) stream.write(frame)
+    stream.uncork()
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason)
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+
+  get bufferedBytes(): number {
+    return this.#stream.writableLength
+  }
+
+  get progressMark(): number {
+    return progressMarkOf(this.#stream, this.#stream.writableLength)
+  }
+
+  onDrain(listener: () => void): void {
+    this.#stream.on('drain', listener)
   }
 }
 

@@ -15,24 +15,13 @@ export interface Arrival {
 
 /** See `WebSocketManager.accept`. */
 export function acceptConnection(parts: DeliveryParts, { transport, identity, origin, wire }: Arrival) {
-  const { settings, connections, counters, mergedSlices } = parts
+  const { settings, connections, hooks } = parts
   if (!connections.admit(transport, identity, origin)) return null
-  const connection: Connection = new Connection(transport, identity, origin, {
+  const connection = new Connection(transport, identity, origin, {
     settings,
     now: Date.now(),
     wire,
-    hooks: {
-      wake: (woken) => parts.pump.wake(woken),
-      fetch: (fetching, subscription, missing) => parts.fetcher.fetch(fetching, subscription, missing),
-      release: (subscription) => {
-        parts.presence.release(connection, subscription)
-        if (subscription.topic !== null) parts.topics.leave(subscription.topic, subscription, Date.now())
-      },
-      counters,
-      mergedSlices,
-      isHeld: () => parts.lease.isHeld,
-      reportViolation: (violated, ring) => parts.faults.handleViolation(violated, ring),
-    },
+    hooks,
   })
   connections.add(connection)
   if (!wire.isTwoWay) return connection

@@ -3,6 +3,7 @@ import type { LoggerPort } from '@millrace/temporal/ports'
 import type { EventBridge } from '../events/event-bridge.ts'
 import type { EventReader } from '../events/event-reader.ts'
 import { AwaitedEnds } from './awaited-ends.ts'
+import type { ConnectionHooks } from './connections/connection.ts'
 import { ConnectionLimits } from './connections/connection-limits.ts'
 import { OpenConnections } from './connections/open-connections.ts'
 import { Pump } from './connections/pump.ts'
@@ -61,9 +62,24 @@ export function createDeliveryParts(deps: DeliveryDeps) {
   const presence = new PresenceBoard(viewers?.bus ?? new InProcessPresenceBus(), viewers?.settings)
   const authorizeTopic = deps.authorizeTopic ?? createAuthorizeTopic(deps.channels ?? null)
   const following: SubscribeDeps & FollowByAddressDeps = { authorizeTopic, topics, bridge, settings, presence, logger }
+  const fetcher = new SubscriptionFetcher({ bridge, pager, snapshots, faults, logger })
+  const counters = new DeliveryCounters()
+  const mergedSlices = new MergedSlices()
   const inbound = new InboundMessages(logger, settings)
   const handlers = createMessageHandlers({ ...following, authenticate: deps.authenticate })
   for (const [type, handler] of Object.entries(handlers)) inbound.register(type, handler as MessageHandler<unknown>)
+  const hooks: ConnectionHooks = {
+    wake: (connection) => pump.wake(connection),
+    fetch: (connection, subscription, missing) => fetcher.fetch(connection, subscription, missing),
+    release(connection, subscription) {
+      presence.release(connection, subscription)
+      if (subscription.topic !== null) topics.leave(subscription.topic, subscription, Date.now())
+    },
+    isHeld: () => lease.isHeld,
+    reportViolation: (connection, ring) => faults.handleViolation(connection, ring),
+    counters,
+    mergedSlices,
+  }
   return {
     settings,
     connections,
@@ -79,7 +95,7 @@ export function createDeliveryParts(deps: DeliveryDeps) {
     snapshots,
     topics,
     /** Brings what a subscription lacks. */
-    fetcher: new SubscriptionFetcher({ bridge, pager, snapshots, faults, logger }),
+    fetcher,
     longPolls,
     presence,
     /** What it takes to follow a topic. */
@@ -87,7 +103,9 @@ export function createDeliveryParts(deps: DeliveryDeps) {
     ownTopics: new OwnTopics(following, logger),
     inbound,
     ends: new AwaitedEnds(topics, { perConnectionMax: commandLimits.awaitedRunsMax }),
-    counters: new DeliveryCounters(),
-    mergedSlices: new MergedSlices(),
+    counters,
+    mergedSlices,
+    /** What every connection asks of all this; one for all of them, for there are thousands. */
+    hooks,
   }
 }

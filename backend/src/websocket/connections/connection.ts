@@ -40,7 +40,7 @@ export interface ConnectionHooks {
   /** Something must be fetched before a subscription can go on. */
   fetch: (connection: Connection, subscription: Subscription, missing: Missing) => void
   /** A subscription has let go of its topic. */
-  release: (subscription: Subscription) => void
+  release: (connection: Connection, subscription: Subscription) => void
   /** Whether rights are unknown now: then no event is written, and cursors stay where they are. */
   isHeld: () => boolean
   /** A ring of another workspace was about to be written: a bug, never a user's fault. */
@@ -111,7 +111,7 @@ export class Connection implements SubscriptionOwner {
     this.#settings = settings
     this.#rights = new CurrentRights(identity, settings.expiryLeewayMs)
     this.#hooks = hooks
-    this.held = new HeldSubscriptions(hooks.release)
+    this.held = new HeldSubscriptions((subscription) => hooks.release(this, subscription))
     this.openedAt = now
     this.seenAt = now
     this.pingedAt = now
