@@ -10,34 +10,44 @@ const warmUpCount = 200
 
 /** F7: what a client costs that has signed in, follows two executions, and hears nothing. */
 export async function measureIdleMemory({ clientCount, rounds }: Record<'clientCount' | 'rounds', number>) {
-  const bytes = new Map<ContestantName, number[]>(names.map((name) => [name, []]))
+  const costs = new Map<ContestantName, Cost[]>(names.map((name) => [name, []]))
   for (let count = 0; count < rounds; count += 1) {
-    for (const name of names) bytes.get(name)?.push(await measure(name, clientCount))
+    for (const name of names) costs.get(name)?.push(await measure(name, clientCount))
   }
-  const rows = names.map((name) => [
-    shownAs[name] ?? name,
+  const column = (name: ContestantName, kind: keyof Cost) =>
     withSpread(
-      (bytes.get(name) ?? []).map((one) => one / 1000),
+      (costs.get(name) ?? []).map((cost) => cost[kind] / 1000),
       1,
-    ),
-  ])
-  return `Resident memory of the server's process per client, ${clientCount} clients that are users of their own with 2 subscriptions each, after a collection of garbage; ${rounds} rounds, a new process each.\n\n${table(['way', 'kB per client'], rows)}`
+    )
+  const rows = names.map((name) => [shownAs[name] ?? name, column(name, 'resident'), column(name, 'inUse')])
+  return `Memory of the server's process per client, resident and in use (objects and buffers that are alive), ${clientCount} clients that are users of their own with 2 subscriptions each, after a collection of garbage; ${rounds} rounds, a new process each.\n\n${table(['way', 'resident kB per client', 'in use kB'], rows)}`
 }
 
-async function measure(name: ContestantName, clientCount: number): Promise<number> {
+/** Bytes per client. */
+interface Cost {
+  resident: number
+  inUse: number
+}
+
+async function measure(name: ContestantName, clientCount: number): Promise<Cost> {
   const [server, readers] = [startServer(name), startReaders()]
   try {
     const join = (group: string, count: number) =>
       fill({ server, readers }, { group, server: name, count, rooms: ['bench', 'second'], areDistinct: true })
     await join('warm-up', warmUpCount)
-    const before = await residentBytes(server)
+    const before = await memoryOf(server)
     await join('counted', clientCount)
-    return ((await residentBytes(server)) - before) / clientCount
+    const after = await memoryOf(server)
+    return {
+      resident: (after.resident - before.resident) / clientCount,
+      inUse: (after.inUse - before.inUse) / clientCount,
+    }
   } finally {
     await Promise.all([server.end(), readers.end()])
   }
 }
 
-async function residentBytes(server: ReturnType<typeof startServer>): Promise<number> {
-  return (await server.call<NodeJS.MemoryUsage>('memory')).rss
+async function memoryOf(server: ReturnType<typeof startServer>): Promise<Cost> {
+  const { rss, heapUsed, external } = await server.call<NodeJS.MemoryUsage>('memory')
+  return { resident: rss, inUse: heapUsed + external }
 }
