@@ -35,7 +35,7 @@ export function hashRequest({ method, url, body }: { method: string; url: string
  * Notes the request as begun, goes on with one that came to no answer, or waits for the one that is at work. An
  * answered row is to be repeated; an unanswered one is the caller's to complete. `seed` is the same for every try of
  * one request, across failures and crashes too, for as long as the key is kept, and for no other request. Throws
- * AppError IDEMPOTENCY_KEY_REUSED.
+ * AppError IDEMPOTENCY_KEY_REUSED, and IDEMPOTENCY_KEY_BUSY, under which the same request may come again.
  */
 export async function beginRequest(
   database: Database,
@@ -103,13 +103,7 @@ async function waitForTwin(database: Database, request: IdempotentRequest): Prom
     if (row !== null && row.responseStatus !== null) return row
     const held = await holdAgain(database, request, { row, now })
     if (held !== null) return held
-    if (now > deadline) {
-      throw new AppError(
-        'IDEMPOTENCY_KEY_REUSED',
-        { isStillAtWork: true },
-        { message: 'The first request with this key is still at work.' },
-      )
-    }
+    if (now > deadline) throw new AppError('IDEMPOTENCY_KEY_BUSY')
     await pause(pollMs)
   }
 }

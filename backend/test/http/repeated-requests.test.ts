@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { AppError } from '@millrace/shared/errors/app-error'
+import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import { eventId } from '@millrace/shared/events/event-id'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { beginRequest, endRequest } from '../../src/commands/idempotent-request.ts'
@@ -193,5 +194,19 @@ describe('after a try that came to no answer', () => {
     const rows = (await Promise.all(tries)).map(({ row }) => row.responseStatus)
     expect(rows.toSorted()).toEqual([200, null].toSorted())
     expect((await beginRequest(database, request('dead'))).row.responseStatus).toBe(200)
+  })
+
+  it('is told to come again while the one before is at work for long', async () => {
+    const { database } = http.test
+    await beginRequest(database, request('long'))
+    const later = Date.now() + 3_600_000
+    await database.pool.query("update idempotency_keys set held_since = $1 where key = 'long'", [later])
+    let now = Date.now()
+    vi.spyOn(Date, 'now').mockImplementation(() => {
+      now += 1000
+      return now
+    })
+    await expect(beginRequest(database, request('long'))).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_BUSY' })
+    expect(errorCatalogue.IDEMPOTENCY_KEY_BUSY.retryable).toBe(true)
   })
 })

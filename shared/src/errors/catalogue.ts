@@ -66,6 +66,7 @@ export const errorCatalogue = {
   HOOK_DELIVERY_NOT_FOUND: row(404, null, false, 'There is no such delivery, or its event is no longer kept.'),
   TOO_MANY_HOOKS: row(409, null, false, 'The workspace has as many hooks as it may have.'),
   IDEMPOTENCY_KEY_REUSED: row(409, null, false, 'This idempotency key was used for a different request.'),
+  IDEMPOTENCY_KEY_BUSY: row(409, null, true, 'The first request with this key is still at work. Try again soon.'),
   // documents
   UNSUPPORTED_DOCUMENT: row(415, null, false, 'This kind of file cannot be read. Use txt, md, html, pdf, docx or csv.'),
   DOCUMENT_UNREADABLE: row(422, null, false, 'The file is damaged or protected and could not be read.'),
