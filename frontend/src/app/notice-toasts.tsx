@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { useLocation, useNavigate } from 'react-router'
-import { addNotice, type Notice, refetchNotices, useNotices } from '../api/notices.ts'
+import { addNotice, type Notice, refetchNotices, useDatedNotices } from '../api/notices.ts'
 import { useWebSocketEvent } from '../live/subscription-hooks.ts'
 import { isRead, useNoticeStore } from '../stores/notice-store.ts'
 import { useSession } from '../stores/session-store.ts'
@@ -23,11 +23,12 @@ export function NoticeToasts(): null {
   const location = useLocation()
   const userId = useSession(({ user }) => user?.id ?? null)
   const { open, settle, markRead, setListOpen } = useNoticeStore()
-  const notices = useNotices().data
-  /** The highest number that this page knows of; null: it has read none yet. */
+  const { items: notices, askedAt = 0 } = useDatedNotices().data ?? {}
+  /** The highest number that this page knows of; null: it has read none yet of this person. */
   const known = useRef<number | null>(null)
 
   useEffect(() => {
+    known.current = null
     if (userId !== null) open(userId)
   }, [userId, open])
 
@@ -73,11 +74,11 @@ export function NoticeToasts(): null {
   useEffect(() => {
     if (notices === undefined || userId === null) return
     const newest = notices[0]?.seq ?? 0
-    settle(newest)
+    settle(newest, askedAt)
     const before = known.current
     known.current = newest
     if (before !== null) tell(notices.filter(({ seq }) => seq > before).toReversed())
-  }, [notices, userId, settle])
+  }, [notices, askedAt, userId, settle])
   return null
 }
 

@@ -1,4 +1,5 @@
 import { createSocketClient, type SocketClient } from '@millrace/shared/client/socket-client'
+import { closeCodes } from '@millrace/shared/protocol/close-codes'
 import { basePath } from '../api/base-path.ts'
 import { signedOutEvent, tokens } from '../api/http.ts'
 import { logFrame } from './debug-frames.ts'
@@ -16,7 +17,7 @@ export function socketUrl(): string {
 /** The one socket of this tab. */
 export function createTabClient(): SocketClient {
   const signIn = tokens.signIn()
-  return createSocketClient({
+  const client = createSocketClient({
     url: socketUrl,
     debug: logFrame,
     async getToken() {
@@ -27,4 +28,25 @@ export function createTabClient(): SocketClient {
       return token
     },
   })
+  /** A refusal that came back after a renewal is one for good. */
+  let hasRenewed = false
+  client.onState(({ status, lastError }) => {
+    if (status === 'live') hasRenewed = false
+    if (status !== 'stopped' || lastError?.closeCode !== closeCodes.policy || hasRenewed) return
+    hasRenewed = true
+    void renewOnce()
+  })
+  return client
+
+  /** The token may be refused before its time, as when another tab has signed out: the cookie knows. */
+  async function renewOnce(): Promise<void> {
+    if (tokens.signIn() !== signIn) return
+    try {
+      const renewed = await tokens.renew()
+      if (renewed !== null && client.state.status === 'stopped') client.connect()
+      else if (tokens.current() === null) window.dispatchEvent(new Event(signedOutEvent))
+    } catch {
+      // Nobody answers; the indicator offers to try again.
+    }
+  }
 }

@@ -4,6 +4,8 @@ import { create } from 'zustand'
 export interface ReadNotices {
   upTo: number
   beyond: readonly number[]
+  /** When `upTo` was last set, epoch milliseconds. */
+  setAt: number
 }
 
 const storageKey = 'millrace.read-notices'
@@ -12,7 +14,7 @@ const peopleMax = 20
 /** As many as a list of notices has. */
 const beyondMax = 100
 
-const nothingRead: ReadNotices = { upTo: 0, beyond: [] }
+const nothingRead: ReadNotices = { upTo: 0, beyond: [], setAt: 0 }
 
 interface NoticeState {
   userId: string | null
@@ -25,17 +27,27 @@ interface NoticeState {
   markRead: (seq: number) => void
   /** Up to the newest that there is. */
   markAllRead: (newestSeq: number) => void
-  /** The newest number that the server has: a log that was restored from a backup counts on from a lower one. */
-  settle: (newestSeq: number) => void
+  /**
+   * The newest number that the server has: a log that was restored from a backup counts on from a lower one. What was
+   * asked for before `upTo` was set, here or in another tab, or for another person, tells nothing of that.
+   * @param askedAt when the server was asked for it, epoch milliseconds.
+   */
+  settle: (newestSeq: number, askedAt: number) => void
 }
 
 /** What was read of the notices, kept per person and browser; other tabs of it follow. */
 export const useNoticeStore = create<NoticeState>()((set, get) => {
+  let openedAt = 0
   const change = (next: ReadNotices) => {
-    const { userId, read } = get()
-    if (userId === null || next === read) return
+    const { userId } = get()
+    if (userId === null) return
     set({ read: next })
     store(userId, next)
+  }
+  /** With what another tab has read a moment ago. */
+  const newestRead = () => {
+    const { userId, read } = get()
+    return userId === null ? read : newerOf(read, stored(userId))
   }
   if (typeof window !== 'undefined') {
     window.addEventListener('storage', ({ key }) => {
@@ -48,18 +60,30 @@ export const useNoticeStore = create<NoticeState>()((set, get) => {
     read: nothingRead,
     isListOpen: false,
     setListOpen: (isListOpen) => set({ isListOpen }),
-    open: (userId) => set({ userId, read: stored(userId), isListOpen: false }),
+    open: (userId) => {
+      openedAt = Date.now()
+      set({ userId, read: stored(userId), isListOpen: false })
+    },
     markRead: (seq) => {
-      const { read } = get()
+      const read = newestRead()
       if (!isRead(read, seq)) change({ ...read, beyond: [...read.beyond, seq].slice(-beyondMax) })
     },
-    markAllRead: (upTo) => change({ upTo, beyond: [] }),
-    settle: (newestSeq) => {
-      const { read } = get()
-      if (read.upTo > newestSeq) change({ upTo: newestSeq, beyond: [] })
+    markAllRead: (newestSeq) => {
+      const upTo = Math.max(newestSeq, newestRead().upTo)
+      change({ upTo, beyond: [], setAt: Date.now() })
+    },
+    settle: (newestSeq, askedAt) => {
+      const read = newestRead()
+      if (read.upTo <= newestSeq || askedAt <= read.setAt || askedAt < openedAt) return
+      change({ upTo: newestSeq, beyond: [], setAt: Date.now() })
     },
   }
 })
+
+function newerOf(a: ReadNotices, b: ReadNotices): ReadNotices {
+  if (a.setAt !== b.setAt) return a.setAt > b.setAt ? a : b
+  return { ...a, beyond: [...new Set([...b.beyond, ...a.beyond])].slice(-beyondMax) }
+}
 
 export function isRead({ upTo, beyond }: ReadNotices, seq: number): boolean {
   return seq <= upTo || beyond.includes(seq)
@@ -68,7 +92,7 @@ export function isRead({ upTo, beyond }: ReadNotices, seq: number): boolean {
 function readAll(): [string, ReadNotices][] {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '[]')
-    return Array.isArray(value) ? value.filter(isEntry) : []
+    return Array.isArray(value) ? value.filter(isEntry).map(([id, read]) => [id, { ...nothingRead, ...read }]) : []
   } catch {
     // Forbidden or damaged storage: everything is new again.
     return []
