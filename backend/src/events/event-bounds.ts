@@ -3,26 +3,42 @@ import type { EventDraft } from '@millrace/shared/events'
 import { eventLimits } from '@millrace/shared/events/envelope'
 import type { CutValue } from '@millrace/shared/events/variable'
 
-/** Sentences for people: cut rather than refused, with their bounds in the schemas. */
-const messageCharactersMax = 4000
-const progressCharactersMax = 500
-
 /** Texts of a question that may be cut when the whole event is too large. */
 const longTextFields = ['body', 'prompt', 'reason', 'cause'] as const
 const longTextCharactersMax = 16_000
 
 const cutMark = '…'
 
-/** Cuts what people read to the length its schema allows. Runs before validation, so that a long message never costs an event. */
+/** Cuts what people read: a long sentence never costs an event. Only after secrets are masked, so that of none the beginning remains. */
 export function cutMessages(draft: Record<string, unknown>): Record<string, unknown> {
-  const charactersMax = draft.type === 'node:progress' ? progressCharactersMax : messageCharactersMax
+  const { messageCharactersMax, shortTextCharactersMax } = eventLimits
+  const type = String(draft.type)
   const cut: Record<string, unknown> = { ...draft }
-  if (typeof cut.message === 'string') cut.message = cutText(cut.message, charactersMax)
-  const { error } = cut
-  if (isRecord(error) && typeof error.message === 'string') {
-    cut.error = { ...error, message: cutText(error.message, messageCharactersMax) }
+  const shorten = (field: string, charactersMax: number) => {
+    const text = cut[field]
+    if (typeof text === 'string') cut[field] = cutText(text, charactersMax)
   }
+  shorten('message', type === 'node:progress' ? shortTextCharactersMax : messageCharactersMax)
+  shorten('reason', longReasons.has(type) ? messageCharactersMax : eventLimits.reasonCharactersMax)
+  if (type === 'user:input:reminder') shorten('prompt', shortTextCharactersMax)
+  if (isRecord(cut.error)) cut.error = cutError(cut.error)
   return cut
+}
+
+/** Events whose reason is what they are there for. */
+const longReasons = new Set(['execution:blocked', 'execution:cancelled'])
+
+/** How a run or a node ended, as it is stored, its sentence cut. Only after secrets are masked. */
+export function cutOutcome<Outcome extends object>(outcome: Outcome): Outcome {
+  const cut = { ...outcome } as Record<string, unknown>
+  if (typeof cut.reason === 'string') cut.reason = cutText(cut.reason, eventLimits.messageCharactersMax)
+  if (isRecord(cut.error)) cut.error = cutError(cut.error)
+  return cut as Outcome
+}
+
+function cutError(error: Record<string, unknown>): Record<string, unknown> {
+  const { message } = error
+  return typeof message === 'string' ? { ...error, message: cutText(message, eventLimits.messageCharactersMax) } : error
 }
 
 /**

@@ -135,6 +135,44 @@ describe('WorkflowEventEmitter', () => {
     expect(log.drafts[0]).toMatchObject({ oldValue: { key: '•••' }, newValue: { truncated: true, bytes, preview } })
   })
 
+  it('masks sentences whole, and then cuts them, so that the beginning of no secret remains', async () => {
+    const secret = 'sk-live-ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+    masker.register(secret)
+    /** A sentence in which the secret lies where it is cut. */
+    const around = (charactersMax: number) => `${'x'.repeat(charactersMax - 10)}${secret}${'y'.repeat(100)}`
+    const run = { timestamp: 1, executionId: 'e1' }
+    const failed = { code: 'RUN_BLOCKED', message: around(4000) }
+    await emitter.emit(owner, [
+      logLine(around(4000)),
+      { ...run, ...node, type: 'node:progress', eventId: 'p', attempt: 1, message: around(500) },
+      { ...run, ...node, type: 'node:failed', eventId: 'f', error: failed, duration: 1, handled: 'fail' },
+      { ...run, ...node, type: 'node:cancelled', eventId: 'x', reason: around(300) },
+      { ...run, type: 'execution:blocked', eventId: 'b', nodeId: 'draft', reason: around(4000) },
+      { ...run, type: 'execution:paused', eventId: 'h', reason: around(300) },
+      {
+        ...run,
+        ...node,
+        type: 'user:input:reminder',
+        eventId: 'n',
+        requestId: 'e1:draft',
+        number: 1,
+        inputType: 'text',
+        nodeName: 'Draft',
+        workflowName: 'W',
+        prompt: around(500),
+      },
+    ])
+    const cancelled = { nodeId: 'draft', nodePath: 'draft', iteration: 1, status: 'failed' as const, error: failed }
+    const ending = { executionId: 'e1', finishedAt: 1, duration: 1, nodes: [cancelled], eventIds: [] }
+    await emitter.finalize(owner, { ...ending, outcome: { status: 'failed', error: failed } })
+    const texts = JSON.stringify([log.drafts, log.finalized])
+    expect(texts).not.toContain('sk-live')
+    expect(texts.match(/x•••y+…/g)).toHaveLength(10)
+    expect(log.drafts.map((draft) => ('reason' in draft ? draft.reason.length : 0))).toEqual(
+      expect.arrayContaining([300, 4000]),
+    )
+  })
+
   it('never fails the end of a run because of its size', async () => {
     masker.register('s3cr3t')
     const outputs = { small: 's3cr3t', large: 'y'.repeat(400_000) }

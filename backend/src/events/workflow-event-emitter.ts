@@ -10,7 +10,7 @@ import {
 import type { AppendOutcome, EventOwner, EventPort, FinalizeRequest, LoggerPort } from '@millrace/temporal/ports'
 import { ZodError } from 'zod'
 import type { AppendRequest, AppendResult } from './accept-drafts.ts'
-import { boundOutputs, boundPayload, cutMessages, cutValues } from './event-bounds.ts'
+import { boundOutputs, boundPayload, cutMessages, cutOutcome, cutValues } from './event-bounds.ts'
 import type { EventBus } from './event-bus.ts'
 import type { NewExecution } from './event-log.ts'
 import type { StoredEvent } from './event-reader.ts'
@@ -100,11 +100,11 @@ export class WorkflowEventEmitter implements EventPort {
     const bounded =
       outcome.status === 'completed'
         ? { ...outcome, outputs: boundOutputs(outcome.outputs) as typeof outcome.outputs }
-        : outcome
+        : cutOutcome(outcome)
     await this.#log.finalize(owner, {
       ...request,
       outcome: bounded,
-      nodes: nodes.map((node) => masker.mask(node, isIdentity)),
+      nodes: nodes.map((node) => cutOutcome(masker.mask(node, isIdentity))),
     })
   }
 
@@ -162,8 +162,8 @@ export class WorkflowEventEmitter implements EventPort {
 /** A draft as it is stored. Throws AppError INVALID_INPUT, OUTPUT_TOO_LARGE. */
 function prepare<Draft extends EventDraft>(draft: Draft, masker: SecretMasker): Draft {
   try {
-    const parsed = parseEventDraft(cutMessages(draft) as Draft)
-    return boundPayload(cutValues(masker.mask(parsed, isIdentity))) as Draft
+    const masked = masker.mask(parseEventDraft(draft), isIdentity)
+    return boundPayload(cutValues(cutMessages(masked) as EventDraft)) as Draft
   } catch (error) {
     if (!(error instanceof ZodError)) throw error
     const problems = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).slice(0, 10)

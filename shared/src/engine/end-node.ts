@@ -121,5 +121,5 @@ export function eventErrorOf(error: unknown): EventError {
   const known = errorCodeOf(error)
   if (known === null || known === 'INTERNAL') throw error
   const { code, message, details } = toErrorBody(error)
-  return { code, message: message.slice(0, 4000), ...(details === undefined ? {} : { details }) }
+  return { code, message, ...(details === undefined ? {} : { details }) }
 }

@@ -16,7 +16,7 @@ export const engineLimits = {
   inputBytesMax: 64 * 1024,
   /** Characters of a text in an answer. */
   answerTextCharactersMax: 50_000,
-  /** Characters of a reason shown with a skipped or cancelled node, or a paused run. */
+  /** Characters of a reason shown with a skipped or cancelled node, or a paused run; what people write is cut after secrets are masked. */
   reasonCharactersMax: 300,
   /** Bytes of node outputs that the closing table carries inline (a Temporal payload holds 2 MiB); later ones are left out, the log has them. */
   outcomeBytesMax: 512 * 1024,

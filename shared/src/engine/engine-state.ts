@@ -57,7 +57,7 @@ export interface PromptState {
   status: 'open' | 'answered' | 'expired' | 'withdrawn'
   answeredBy?: Answerer
   answeredAt?: number
-  /** What a reminder says and how many were told; missing where none is set up. */
+  /** What a reminder says and how many were told; missing where none is set up, and when the question is closed. */
   reminders?: { askedAt: number; prompt: string; told: number }
 }
 

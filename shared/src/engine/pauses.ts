@@ -32,7 +32,7 @@ export function pauseRun(draft: StepDraft, { reason, by }: { reason?: string; by
   state.heldBack = []
   state.pauses = [...(state.pauses ?? []), '']
   tellOfPause(draft, 'execution:paused', {
-    reason: (reason ?? '').slice(0, engineLimits.reasonCharactersMax),
+    reason: reason ?? '',
     ...(by === undefined ? {} : { by }),
   })
   return true

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts'
 import { completeNode, eventErrorOf, failNode } from './end-node.ts'
 import { nodeIdOfPath } from './engine-state.ts'
 import { type PromptConfig, promptConfigOf, promptFields, requestIdOf } from './prompt-request.ts'
-import { beginReminders, cancelReminders } from './reminders.ts'
+import { beginReminders, endReminders } from './reminders.ts'
 import { changeNode, generationOf, nodeStateOf, planNodeOf, type StepDraft, tellOfNode } from './step-draft.ts'
 
 /** Asks a person. `config` is rendered. */
@@ -41,9 +41,8 @@ export function answerPrompt(draft: StepDraft, { requestId, response, answeredBy
   const nodeId = openNodeOf(draft, requestId)
   if (nodeId === null) return
   const { kind, deadlineMs } = configOf(draft, nodeId)
-  closePrompt(draft, requestId, { status: 'answered', answeredBy, answeredAt: draft.now })
   if (deadlineMs !== undefined) draft.commands.push({ type: 'cancelTimer', timerId: requestId })
-  cancelReminders(draft, requestId)
+  closePrompt(draft, requestId, { status: 'answered', answeredBy, answeredAt: draft.now })
   tellOfNode(draft, nodeId, 'user:input:received', { requestId, response, answeredBy, answeredAt: draft.now })
   resumeHere(draft, nodeId)
   const ports = kind === 'approve' || kind === 'choice' ? [String(response.choice)] : ['out']
@@ -58,7 +57,6 @@ export function expirePrompt(draft: StepDraft, requestId: string): void {
   if (nodeId === null) return
   const { kind } = configOf(draft, nodeId)
   closePrompt(draft, requestId, { status: 'expired' })
-  cancelReminders(draft, requestId)
   tellOfNode(draft, nodeId, 'user:input:expired', { requestId })
   resumeHere(draft, nodeId)
   // The same fields as an answer has, so that what comes after need not ask whether they are there.
@@ -79,11 +77,13 @@ function configOf(draft: StepDraft, nodeId: string): PromptConfig {
   return promptConfigOf(planNodeOf(draft, nodeId).config)
 }
 
+/** The question's own clock is the caller's. */
 function closePrompt(
   draft: StepDraft,
   requestId: string,
   change: Partial<StepDraft['state']['prompts'][string]>,
 ): void {
+  endReminders(draft, requestId)
   const prompt = draft.state.prompts[requestId]
   if (prompt !== undefined) draft.state.prompts[requestId] = { ...prompt, ...change }
 }

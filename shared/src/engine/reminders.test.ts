@@ -21,7 +21,7 @@ const drawn = (config: { remindAfterMs: number[]; deadlineMs?: number }) =>
 const requestId = `${executionId}:ask`
 const timerId = `${requestId}#reminder`
 
-function asked(config: { remindAfterMs: number[]; deadlineMs?: number }) {
+function asked(config: { remindAfterMs: number[]; deadlineMs?: number }, what = 'this') {
   const plan = planOf(drawn(config))
   const run = {
     plan,
@@ -35,7 +35,7 @@ function asked(config: { remindAfterMs: number[]; deadlineMs?: number }) {
     },
     asking: [] as EngineCommand[],
   }
-  run.asking = run.at(1000, { type: 'start', executionId, input: { what: 'this' } }).commands
+  run.asking = run.at(1000, { type: 'start', executionId, input: { what } }).commands
   return run
 }
 
@@ -71,6 +71,41 @@ describe('E18 reminders of a question', () => {
     const late = run.at(9000, { type: 'timerFired', timerId })
     expect(late.events).toMatchObject([{ type: 'user:input:reminder', number: 2 }])
     expect(late.commands).toEqual([{ type: 'startTimer', timerId, fireAt: 61_000 }])
+  })
+
+  it('go on after one that fires a little early by the clock of the run', () => {
+    const run = asked({ remindAfterMs: [5000, 9000] })
+    const early = run.at(5999, { type: 'timerFired', timerId })
+    expect(early.events).toMatchObject([{ type: 'user:input:reminder', number: 1 }])
+    expect(early.commands).toEqual([{ type: 'startTimer', timerId, fireAt: 10_000 }])
+    expect(run.at(9999, { type: 'timerFired', timerId })).toMatchObject({ events: [{ number: 2 }], commands: [] })
+    expect(run.at(10_001, { type: 'timerFired', timerId }).events).toEqual([])
+  })
+
+  it('repeat the question whole, for secrets are masked before it is cut; for one too long its step stands', () => {
+    const promptOf = (what: string) => {
+      const run = asked({ remindAfterMs: [5000] }, what)
+      const [event] = run.at(6000, { type: 'timerFired', timerId }).events
+      return event?.type === 'user:input:reminder' ? event.prompt : null
+    }
+    expect(promptOf('y'.repeat(3000))).toBe(`Is ${'y'.repeat(3000)} right?`)
+    expect(promptOf('y'.repeat(4000))).toBe('Ask')
+  })
+
+  it('are kept no longer than their question is open', () => {
+    const run = asked({ remindAfterMs: [5000] })
+    expect(run.state.prompts[requestId]).toHaveProperty('reminders')
+    run.at(2000, { type: 'promptAnswered', requestId, response: { choice: 'approve' }, answeredBy: ann })
+    expect(run.state.prompts[requestId]).toMatchObject({ status: 'answered' })
+    expect(run.state.prompts[requestId]).not.toHaveProperty('reminders')
+
+    const late = asked({ remindAfterMs: [5000], deadlineMs: 10_000 })
+    late.at(11_000, { type: 'timerFired', timerId: requestId })
+    expect(late.state.prompts[requestId]).toEqual({ nodePath: 'ask', status: 'expired' })
+
+    const stopped = asked({ remindAfterMs: [5000] })
+    stopped.at(2000, { type: 'cancel', reason: 'x' })
+    expect(stopped.state.prompts[requestId]).toEqual({ nodePath: 'ask', status: 'withdrawn' })
   })
 
   it('end with the answer, and with the run', () => {

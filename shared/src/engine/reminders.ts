@@ -6,15 +6,17 @@ import { planNodeOf, type StepDraft, tellOfReminder } from './step-draft.ts'
 /** No path of a node ends so. */
 const timerSuffix = '#reminder'
 
-/** Characters of the question that a reminder repeats. */
-const promptCharactersMax = 500
+/** Characters of a question that a reminder repeats. The state keeps it whole, for it is cut where secrets are masked. */
+const repeatedCharactersMax = 4000
 
 /** Sets the clock for the first reminder of a question that was just asked. `config` is rendered. */
 export function beginReminders(draft: StepDraft, requestId: string, config: JsonObject): void {
   const prompt = draft.state.prompts[requestId]
   const { title } = promptConfigOf(config)
   if (prompt === undefined || dueTimes(promptConfigOf(config), draft.now).length === 0) return
-  const reminders = { askedAt: draft.now, prompt: title.slice(0, promptCharactersMax), told: 0 }
+  // The beginning of one that is too long could end in a secret's beginning, so the step's name stands for it.
+  const repeated = title.length > repeatedCharactersMax ? planNodeOf(draft, nodeIdOfPath(prompt.nodePath)).name : title
+  const reminders = { askedAt: draft.now, prompt: repeated, told: 0 }
   draft.state.prompts[requestId] = { ...prompt, reminders }
   startNext(draft, requestId)
 }
@@ -32,8 +34,10 @@ export function remind(draft: StepDraft, requestId: string): boolean {
   const nodeId = nodeIdOfPath(nodePath)
   const { name, config } = planNodeOf(draft, nodeId)
   const { kind, deadlineMs } = promptConfigOf(config)
-  const number = dueTimes(promptConfigOf(config), reminders.askedAt).filter((time) => time <= draft.now).length
-  if (number <= reminders.told) return false
+  const due = dueTimes(promptConfigOf(config), reminders.askedAt)
+  // A timer is never set for one that was told, so one that fires early by this clock tells the next all the same.
+  const number = Math.max(due.filter((time) => time <= draft.now).length, reminders.told + 1)
+  if (number > due.length) return false
   draft.state.prompts[requestId] = { ...prompt, reminders: { ...reminders, told: number } }
   tellOfReminder(draft, nodeId, {
     requestId,
@@ -48,9 +52,13 @@ export function remind(draft: StepDraft, requestId: string): boolean {
   return true
 }
 
-export function cancelReminders(draft: StepDraft, requestId: string): void {
-  if (draft.state.prompts[requestId]?.reminders !== undefined)
-    draft.commands.push({ type: 'cancelTimer', timerId: `${requestId}${timerSuffix}` })
+/** Of a question that closes: its clock stops, and the state keeps its words no longer. */
+export function endReminders(draft: StepDraft, requestId: string): void {
+  const prompt = draft.state.prompts[requestId]
+  if (prompt?.reminders === undefined) return
+  draft.commands.push({ type: 'cancelTimer', timerId: `${requestId}${timerSuffix}` })
+  const { reminders: _, ...closed } = prompt
+  draft.state.prompts[requestId] = closed
 }
 
 function startNext(draft: StepDraft, requestId: string): void {

@@ -13,6 +13,7 @@ export function skipReason(draft: StepDraft, nodeId: string): string {
   ]
   if (reasons.length === 0) return 'No way leads here from the start'
   const shown = reasons.length > 2 ? [...reasons.slice(0, 2), `${reasons.length - 2} more`] : reasons
+  // Made of the drawing's names alone, which everybody reads whole: nothing in it is a secret that this could cut.
   return shown.join('; ').slice(0, engineLimits.reasonCharactersMax)
 }
 

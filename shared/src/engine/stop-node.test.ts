@@ -41,6 +41,17 @@ describe('E09 a stop node', () => {
     expect(run.finishes).toMatchObject([{ error: { message: 'A step ended the run.' } }])
   })
 
+  it('tells a long reason whole, for secrets are masked before it is cut, and one that is too long not at all', () => {
+    const messageOf = (order: string) => {
+      const [outcome] = driveRun(planOf(drawn({ reason: '{{ start.order }}' })), { input: { order } }).finishes
+      return outcome?.status === 'failed' ? outcome.error.message : null
+    }
+    expect(messageOf('x'.repeat(5000))).toBe('x'.repeat(5000))
+    const twice = planOf(drawn({ outcome: 'blocked', reason: '{{ start.order }}{{ start.order }}' }))
+    const run = driveRun(twice, { input: { order: 'x'.repeat(40_000) } })
+    expect(run.finishes).toMatchObject([{ error: { code: 'RUN_BLOCKED', message: expect.not.stringContaining('xx') } }])
+  })
+
   it('has no way out and no error handling', () => {
     const problems = validateDefinition(drawn({ reason: 'x' }, { onError: 'continue' }))
     expect(problems).toMatchObject([{ code: 'ON_ERROR_STOP', nodeId: 'end', path: 'onError' }])

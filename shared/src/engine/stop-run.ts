@@ -1,16 +1,14 @@
-import { engineLimits } from './engine-limits.ts'
 import { requestIdOf } from './prompt-request.ts'
 import type { ExecutionOutcome } from './protocol.ts'
-import { cancelReminders } from './reminders.ts'
+import { endReminders } from './reminders.ts'
 import { addressOf, changeNode, nodeStateOf, type StepDraft, tellOfNode } from './step-draft.ts'
 
 /**
  * Begins to end the run: questions are withdrawn, nodes that have not begun are cancelled, running ones are asked to
  * stop. The run is over when those have ended. The first reason to stop wins.
  */
-export function stopRun(draft: StepDraft, outcome: ExecutionOutcome, why: string): void {
+export function stopRun(draft: StepDraft, outcome: ExecutionOutcome, reason: string): void {
   if (draft.state.stopping !== null) return
-  const reason = why.slice(0, engineLimits.reasonCharactersMax)
   draft.state.stopping = outcome
   draft.candidates.clear()
   draft.called.clear()
@@ -30,10 +28,10 @@ export function stopRun(draft: StepDraft, outcome: ExecutionOutcome, why: string
 
 function withdrawPrompt(draft: StepDraft, nodeId: string, reason: string): void {
   const requestId = requestIdOf(draft, nodeId)
-  const prompt = draft.state.prompts[requestId]
-  if (prompt === undefined) return
-  draft.state.prompts[requestId] = { ...prompt, status: 'withdrawn' }
+  if (draft.state.prompts[requestId] === undefined) return
   draft.commands.push({ type: 'cancelTimer', timerId: requestId })
-  cancelReminders(draft, requestId)
+  endReminders(draft, requestId)
+  const prompt = draft.state.prompts[requestId]
+  if (prompt !== undefined) draft.state.prompts[requestId] = { ...prompt, status: 'withdrawn' }
   tellOfNode(draft, nodeId, 'user:input:withdrawn', { requestId, reason })
 }

@@ -8,6 +8,12 @@ export const eventLimits = {
   /** Of a variable's value as JSON; a longer one is shown by its preview. */
   variableValueBytesMax: 1024,
   chunkCharactersMax: 8192,
+  /** Of an error's sentence, a line of the log, and the reason why a run is blocked or was stopped. */
+  messageCharactersMax: 4000,
+  /** Of the words beside progress, and of a question that a reminder repeats. */
+  shortTextCharactersMax: 500,
+  /** Of the reason why a node did not run, a run is paused or a question was withdrawn. */
+  reasonCharactersMax: 300,
 } as const
 
 /**
@@ -73,10 +79,13 @@ export const nodeBase = {
   iteration: z.int().min(1),
 }
 
-/** A failure as builders see it: no stack, no secret. */
+/**
+ * A failure as builders see it: no stack, no secret. Like every sentence of an event it may be longer until it is stored:
+ * there it is cut to `eventLimits`, after secrets are masked, so that of none the beginning remains.
+ */
 export const EventError = z.object({
   code: z.string().max(64),
-  message: z.string().max(4000),
+  message: z.string(),
   details: z.record(z.string(), z.unknown()).optional(),
 })
 export type EventError = z.output<typeof EventError>

@@ -103,7 +103,7 @@ export const executionEvents = [
     {
       ...listedBase,
       nodeId: z.string().min(1).max(64),
-      reason: z.string().max(4000),
+      reason: z.string(),
     },
   ),
   defineEvent(

@@ -68,7 +68,7 @@ export const nodeEvents = [
       ...nodeBase,
       attempt,
       percentage: z.number().min(0).max(100).optional(),
-      message: z.string().max(500).optional(),
+      message: z.string().optional(),
     },
   ),
   defineEvent(
@@ -78,7 +78,7 @@ export const nodeEvents = [
       ...nodeBase,
       attempt: attempt.optional(),
       level: z.enum(['debug', 'info', 'warn', 'error']),
-      message: z.string().max(4000),
+      message: z.string(),
     },
   ),
   defineEvent(

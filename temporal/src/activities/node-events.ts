@@ -13,9 +13,6 @@ export class AttemptFencedError extends Error {
 
 export type LogLevel = EventDraftOf<'node:log'>['level']
 
-/** Longest texts that the event schemas take. */
-const logCharactersMax = 4000
-const progressCharactersMax = 500
 /** Lines and words of progress of one attempt. A view keeps 500 lines of a whole run; who says more says too much. */
 const logLinesMax = 100
 const progressMax = 200
@@ -78,7 +75,7 @@ export class NodeEvents {
       type: 'node:log' as const,
       attempt: this.#attempt,
       level: isBound ? ('warn' as const) : level,
-      message: isBound ? 'Further lines of this try are left out.' : message.slice(0, logCharactersMax),
+      message: isBound ? 'Further lines of this try are left out.' : message,
     }
     // It was said after the text that still waits for its interval, and is stored after it.
     await this.#stream.carry((waiting) => this.#append([...waiting, line]))
@@ -94,7 +91,7 @@ export class NodeEvents {
         type: 'node:progress',
         attempt: this.#attempt,
         ...(percentage === undefined ? {} : { percentage: Math.min(100, Math.max(0, percentage)) }),
-        ...(message === undefined ? {} : { message: message.slice(0, progressCharactersMax) }),
+        ...(message === undefined ? {} : { message }),
       },
     ])
   }

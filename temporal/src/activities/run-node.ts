@@ -204,5 +204,5 @@ function timeoutError({ node }: NodeTask): AppError {
 }
 
 function toEventError({ code, message, details }: AppError): EventError {
-  return { code, message: message.slice(0, 4000), ...(details === undefined ? {} : { details }) }
+  return { code, message, ...(details === undefined ? {} : { details }) }
 }

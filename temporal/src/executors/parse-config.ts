@@ -8,7 +8,8 @@ interface ConfigSchema<Config> {
   ): { success: true; data: Config } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } }
 }
 
-const messageCharactersMax = 2000
+/** Told whole: what is cut before secrets are masked could end in the beginning of one. */
+const problemsMax = 20
 
 /** Checks a rendered config: expressions can make a valid set-up invalid. Throws AppError NODE_CONFIG_INVALID. */
 export function parseConfig<Config>(
@@ -17,6 +18,8 @@ export function parseConfig<Config>(
 ): Config {
   const parsed = configSchema.safeParse(config)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
-  throw new AppError('NODE_CONFIG_INVALID', undefined, { message: problems.join('\n').slice(0, messageCharactersMax) })
+  const problems = parsed.error.issues
+    .slice(0, problemsMax)
+    .map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
+  throw new AppError('NODE_CONFIG_INVALID', undefined, { message: problems.join('\n') })
 }
