@@ -182,5 +182,7 @@ export interface ExecutionView {
   stalledCause: string | null
   /** By `nodeId.varName`, as expressions read them. */
   variables: Record<string, VariableView>
+  /** The run has told as many changes as it may: variables may have other values by now. Missing in views of older servers. */
+  hasUntoldChanges?: boolean
   log: LogEntry[]
 }

@@ -83,7 +83,11 @@ function fold(view: ExecutionView, event: WorkflowEvent): ExecutionView {
       return { ...view, edges: { ...view.edges, [event.edgeId]: { taken: event.taken, iteration: event.iteration } } }
     case 'variable:changed':
       // A view of an older server has none.
-      return { ...view, variables: foldVariable(view.variables ?? {}, event) }
+      return {
+        ...view,
+        variables: foldVariable(view.variables ?? {}, event),
+        ...(event.isLast === true ? { hasUntoldChanges: true } : {}),
+      }
     case 'event:retracted':
       return retract(view, event.retractedEventId, event.retractedType)
     case 'user:input:required':

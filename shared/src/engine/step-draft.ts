@@ -131,7 +131,7 @@ export function tellOfVariable(
   draft: StepDraft,
   id: string,
   fieldNumber: number,
-  fields: Pick<EventDraftOf<'variable:changed'>, 'varName' | 'oldValue' | 'newValue' | 'changeType'>,
+  fields: Pick<EventDraftOf<'variable:changed'>, 'varName' | 'oldValue' | 'newValue' | 'changeType' | 'isLast'>,
 ): void {
   const address = addressOf(draft, id)
   const identity = identifyVariable(fieldNumber, address.nodePath)

@@ -70,6 +70,48 @@ describe('what a set step writes', () => {
   })
 })
 
+describe('a run that changes more than it may tell', () => {
+  const fields = Array.from({ length: 100 }, (_, index) => field(`v${index}`, `work.round + ${index}`))
+
+  it('says so with the last change, in the view and in its log', () => {
+    const run = driveRun(loopPlan(fields, 12), counting)
+    expect(changesOf(run).map(({ isLast = false }) => isLast)).toEqual([...Array<boolean>(999).fill(false), true])
+    const view = viewOf(stored(run))
+    expect(view.hasUntoldChanges).toBe(true)
+    expect(view.log.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
+      'v99 was 108, is 109. The run tells no later changes of variables',
+    ])
+  })
+
+  it('says nothing before that', () => {
+    expect(viewOf(stored(driveRun(loopPlan(fields, 9), counting)))).not.toHaveProperty('hasUntoldChanges')
+  })
+
+  it('keeps in its log what else it says', () => {
+    const { log } = viewOf(stored(driveRun(loopPlan(fields, 12), counting)))
+    expect(log).toHaveLength(viewLimits.logEntriesMax)
+    expect(log[0]?.message).toBe('Run started')
+    const rounds = log.map(({ message }) => message).filter((message) => message.startsWith('Round '))
+    expect(new Set(rounds)).toHaveLength(11)
+    expect(log.map(({ seq }) => seq)).toEqual(log.map(({ seq }) => seq).toSorted((a, b) => a - b))
+  })
+})
+
+describe('a long value', () => {
+  it('is told once, and the log knows it as the former one', () => {
+    const values = [field('long', `'${'x'.repeat(5000)}' + string(work.round)`), field('short', 'work.round')]
+    const run = driveRun(loopPlan(values, 2), counting)
+    const [, , long, short] = changesOf(run)
+    expect(long).toMatchObject({ varName: 'long', changeType: 'updated', newValue: `${'x'.repeat(5000)}2` })
+    expect(long).not.toHaveProperty('oldValue')
+    expect(short).toMatchObject({ varName: 'short', oldValue: 1, newValue: 2 })
+    const lines = viewOf(stored(run)).log.map(({ message }) => message)
+    expect(lines.filter((line) => line.startsWith('long was'))).toEqual([
+      expect.stringMatching(/^long was "x{79}…, is "x{79}…$/),
+    ])
+  })
+})
+
 describe('variables in the view', () => {
   it('keep their newest versions, oldest first, and say how often they changed', () => {
     const rounds = viewLimits.versionsKeptPerVariableMax + 3

@@ -3,9 +3,12 @@ import { engineLimits } from './engine-limits.ts'
 import type { NodeOutput } from './protocol.ts'
 import { planNodeOf, type StepDraft, tellOfVariable } from './step-draft.ts'
 
+/** JSON characters of a former value that is told again; of a longer one the event before has what is shown. */
+const oldValueCharactersMax = 4096
+
 /**
  * Tells which fields a set step gives another value than it gave before: in a loop, in the round before. Call before the
- * output takes the former one's place. What stays as it was is not told.
+ * output takes the former one's place. What stays as it was is not told. The last one that the run may tell says so.
  */
 export function tellVariables(draft: StepDraft, nodeId: string, output: NodeOutput): void {
   const values = recordOf(output)
@@ -16,15 +19,18 @@ export function tellVariables(draft: StepDraft, nodeId: string, output: NodeOutp
     const newValue = values[varName]
     if (newValue === undefined) continue
     const oldValue = Object.hasOwn(former, varName) ? former[varName] : undefined
-    if (oldValue !== undefined && JSON.stringify(oldValue) === JSON.stringify(newValue)) continue
+    const oldJson = oldValue === undefined ? null : JSON.stringify(oldValue)
+    if (oldJson === JSON.stringify(newValue)) continue
     const toldCount = draft.state.variablesTold ?? 0
     if (toldCount >= engineLimits.variableChangesMax) return
     draft.state.variablesTold = toldCount + 1
+    const isRepeated = oldJson !== null && oldJson.length <= oldValueCharactersMax
     tellOfVariable(draft, nodeId, index, {
       varName,
-      ...(oldValue === undefined ? {} : { oldValue }),
+      ...(isRepeated ? { oldValue } : {}),
       newValue,
       changeType: oldValue === undefined ? 'created' : 'updated',
+      ...(toldCount + 1 === engineLimits.variableChangesMax ? { isLast: true } : {}),
     })
   }
 }

@@ -4,7 +4,7 @@ import { type ExecutionView, type LogEntry, viewLimits } from '../execution-view
 
 type Line = Pick<LogEntry, 'level' | 'message'> & { nodeId?: string; attempt?: number }
 
-/** The run log after an event: the newest lines, most events have none. */
+/** The run log after an event: the newest lines, most events have none. Where it is full, lines for debugging give way first. */
 export function foldLog(view: ExecutionView, event: WorkflowEvent): LogEntry[] {
   const line = lineOf(view, event)
   if (line === null) return view.log
@@ -16,7 +16,13 @@ export function foldLog(view: ExecutionView, event: WorkflowEvent): LogEntry[] {
     nodeId: line.nodeId ?? null,
     attempt: line.attempt ?? null,
   }
-  return [...view.log, entry].slice(-viewLimits.logEntriesMax)
+  const log = [...view.log, entry]
+  if (log.length <= viewLimits.logEntriesMax) return log
+  const leastIndex = Math.max(
+    0,
+    log.findIndex(({ level }) => level === 'debug'),
+  )
+  return leastIndex === log.length - 1 ? view.log : log.toSpliced(leastIndex, 1)
 }
 
 /** What a builder reads about an event; null for those that the canvas shows better. */
@@ -59,7 +65,11 @@ function lineOf(view: ExecutionView, event: WorkflowEvent): Line | null {
     case 'node:corrected':
       return { level: 'warn', message: `Corrected at the end: ${event.status}`, nodeId: event.nodeId }
     case 'variable:changed':
-      return { level: 'debug', message: changeText(event), nodeId: event.nodeId }
+      return {
+        level: event.isLast === true ? 'warn' : 'debug',
+        message: changeText(view, event),
+        nodeId: event.nodeId,
+      }
     case 'user:input:required':
       return { level: 'info', message: `Asked: ${event.prompt}`, nodeId: event.nodeId }
     case 'user:input:reminder':
@@ -92,15 +102,19 @@ function attemptOf(event: { attempt?: number | undefined }): { attempt?: number 
 /** Characters of a value in a line. */
 const valueCharactersMax = 80
 
-function changeText({ varName, oldValue, newValue, changeType }: WorkflowEventOf<'variable:changed'>): string {
-  return changeType === 'created'
-    ? `${varName} is ${valueText(newValue)}`
-    : `${varName} was ${valueText(oldValue)}, is ${valueText(newValue)}`
+/** `view` is the one before the event: it knows the former value where that is too long to be told again. */
+function changeText(view: ExecutionView, event: WorkflowEventOf<'variable:changed'>): string {
+  const { nodeId, varName, newValue, changeType, isLast } = event
+  const rest = isLast === true ? '. The run tells no later changes of variables' : ''
+  if (changeType === 'created') return `${varName} is ${valueText(newValue)}${rest}`
+  const key = `${nodeId}.${varName}`
+  const known = Object.hasOwn(view.variables ?? {}, key) ? view.variables[key]?.versions.at(-1)?.value : undefined
+  return `${varName} was ${valueText(event.oldValue ?? known)}, is ${valueText(newValue)}${rest}`
 }
 
 function valueText(value: unknown): string {
   const cut = CutValue.safeParse(value)
-  const text = cut.success ? cut.data.preview : (JSON.stringify(value) ?? 'nothing')
+  const text = cut.success ? cut.data.preview : (JSON.stringify(value) ?? 'another value')
   return cut.success || text.length > valueCharactersMax ? `${text.slice(0, valueCharactersMax).toWellFormed()}…` : text
 }
 
