@@ -7,7 +7,7 @@ import { AppError } from '@millrace/shared/errors/app-error'
 import { eq, sql } from 'drizzle-orm'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { authenticateRequests } from '../src/plugins/authentication.ts'
 import { handleErrors } from '../src/plugins/error-handler.ts'
 import { honourIdempotencyKeys } from '../src/plugins/idempotency.ts'
@@ -148,6 +148,37 @@ describe('knowledge bases', () => {
 })
 
 describe('uploads', () => {
+  it('that were stored without a word of it are found with their files by the next try under the key', async () => {
+    const before = (await storedFiles()).length
+    const upload = () =>
+      editor.request<UploadedDocuments>('POST', documentsPath(), form(['ferry.txt', 'at nine']), {
+        'idempotency-key': 'upload-1',
+      })
+    const { orm } = test.database
+    const insert = orm.insert.bind(orm)
+    const lost = vi.spyOn(orm, 'insert').mockImplementation(((table: typeof documents) => {
+      if (table !== documents) return insert(table)
+      const values = (rows: (typeof documents.$inferInsert)[]) => ({
+        onConflictDoNothing: () => ({
+          async returning() {
+            await insert(table).values(rows)
+            throw new Error('Connection terminated unexpectedly')
+          },
+        }),
+      })
+      return { values }
+    }) as unknown as typeof orm.insert)
+    expect((await upload()).status).toBeGreaterThanOrEqual(500)
+    lost.mockRestore()
+    const again = await upload()
+    expect(again.status).toBeLessThan(300)
+    const listed = await editor.call<{ items: KnowledgeDocument[] }>('GET', documentsPath())
+    expect(listed.items.map(({ documentId }) => documentId)).toEqual([again.body.items[0]?.documentId])
+    const [row] = await orm.select().from(documents).where(eq(documents.knowledgeBaseId, base.id))
+    expect(await storedFiles()).toContain(row?.storedAs)
+    expect((await storedFiles()).length).toBe(before + 1)
+  })
+
   it('take several files, each accepted or refused by itself', async () => {
     const before = (await storedFiles()).length
     const answer = await editor.request<UploadedDocuments>(

@@ -3,6 +3,7 @@ import { uploadLimits } from '@millrace/shared/api/knowledge'
 import { AppError, toErrorBody } from '@millrace/shared/errors/app-error'
 import { errorCatalogue } from '@millrace/shared/errors/catalogue'
 import type { EventOwner } from '@millrace/temporal/ports'
+import { isConnectionError } from '../repositories/connection-error.ts'
 import { countDocuments, type DocumentRow, insertDocuments } from '../repositories/documents.ts'
 import { documentKindOf, mediaTypes } from './document-kinds.ts'
 import { newDocumentRow } from './document-row.ts'
@@ -69,11 +70,11 @@ export async function uploadDocuments(
         { message: 'Choose at least one file, in the field "files".' },
       )
     }
-    return { accepted: await keep(services, rows), refused }
   } catch (error) {
     await removeFiles(services, rows)
     throw error
   }
+  return { accepted: await keep(services, rows), refused }
 }
 
 async function receive(
@@ -98,7 +99,12 @@ async function receive(
 
 /** A repeated request finds its documents there already; the files that came with it again are not needed. */
 async function keep(services: KnowledgeServices, rows: DocumentRow[]): Promise<DocumentRow[]> {
-  const inserted = await insertDocuments(services.database.orm, rows)
+  const inserted = await insertDocuments(services.database.orm, rows).catch(async (error: unknown) => {
+    // A lost database may have stored the rows, and the next try with the key finds them: their files stay. Those that
+    // no row names go with housekeeping.
+    if (!isConnectionError(error)) await removeFiles(services, rows)
+    throw error
+  })
   const isNew = new Set(inserted.map(({ id }) => id))
   await removeFiles(
     services,
