@@ -170,6 +170,31 @@ describe('the app around the canvas', () => {
     await page.waitForURL(/\/settings$/)
   })
 
+  it('says when the server has not heard of a sign-out, and ends the sign-in before anybody goes on', async () => {
+    const isCutOff = (url: URL) => url.pathname === '/api/auth/logout'
+    const leave = async () => {
+      await isLive(page)
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox').fill('sign out')
+      await page.keyboard.press('Enter')
+    }
+    const told = page.getByRole('alert', { name: 'Signing out' })
+    const signIn = page.getByRole('button', { name: 'Sign in' })
+    await page.route(isCutOff, (route) => route.abort())
+    await leave()
+    await told.waitFor()
+    await told.getByRole('button', { name: 'Try again' }).click()
+    await told.waitFor()
+    // The cookie is still good, but nobody goes on with it.
+    await page.reload()
+    await page.getByText('The server does not answer').waitFor()
+    await page.unroute(isCutOff)
+    await signIn.waitFor()
+    expect(await told.count()).toBe(0)
+    const answer = await page.request.post(`${product.url}/api/auth/refresh`)
+    expect(answer.status()).toBe(401)
+  })
+
   it('never complained', () => {
     expect(complaints).toEqual([])
   })
