@@ -25,6 +25,18 @@ const openNotices = async (page: Page) => {
 const shots: Shot[] = [
   { name: 'setup', path: '/', owner: false, session: false },
   { name: 'sign-in', path: '/inbox', session: false, narrow: true },
+  {
+    name: 'sign-out-owed',
+    path: '/workflows',
+    narrow: true,
+    prepare: async (page) => {
+      await page.route('**/api/auth/logout', (route) => route.abort())
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox').fill('sign out')
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert', { name: 'Signing out' }).waitFor()
+    },
+  },
   { name: 'workflows', path: '/workflows', narrow: true },
   {
     name: 'templates',
