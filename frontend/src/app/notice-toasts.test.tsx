@@ -125,6 +125,17 @@ describe('notices', () => {
     await bell('Notices')
   })
 
+  it('of one person change nothing about what the next has read', async () => {
+    useNoticeStore.getState().open('bob')
+    useNoticeStore.getState().markAllRead(50)
+    useNoticeStore.getState().open(user.id)
+    show()
+    await bell('Notices, 2 unread')
+    act(() => useSession.setState({ user: { ...user, id: 'bob' } }))
+    await bell('Notices')
+    expect(useNoticeStore.getState()).toMatchObject({ userId: 'bob', read: { upTo: 50 } })
+  })
+
   it('that the page shows by itself are read', async () => {
     show('/executions/e1')
     await bell('Notices, 2 unread')
