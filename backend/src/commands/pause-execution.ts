@@ -1,6 +1,6 @@
 import { type ExecutionStatus, isFinished } from '@millrace/shared/engine/execution-view'
 import { AppError } from '@millrace/shared/errors/app-error'
-import type { Caller } from '../policies/caller.ts'
+import { type Caller, shownNameOf } from '../policies/caller.ts'
 import type { Database } from '../repositories/database.ts'
 import { findExecution } from '../repositories/executions.ts'
 import { newId } from '../repositories/new-id.ts'
@@ -29,7 +29,7 @@ export async function pauseExecution(
   if (isFinished(row.status)) throw new AppError('EXECUTION_FINISHED', { executionId, status: row.status })
   const request = {
     executionId,
-    by: { userId: caller.userId, name: caller.name },
+    by: { userId: caller.userId, name: shownNameOf(caller) },
     idempotencyKey: seed ?? newId(),
     ...(reason === undefined ? {} : { reason }),
   }

@@ -6,7 +6,7 @@ import type { EventDraft } from '@millrace/shared/events'
 import { eventId } from '@millrace/shared/events/event-id'
 import type { BrowserNode, BrowserRun } from '@millrace/shared/protocol/browser-run'
 import type { NewExecution } from '../events/event-log.ts'
-import { type Caller, ownerOf } from '../policies/caller.ts'
+import { type Caller, ownerOf, shownNameOf } from '../policies/caller.ts'
 import type { Database } from '../repositories/database.ts'
 import { newId } from '../repositories/new-id.ts'
 import { findVersion, findWorkflow } from '../repositories/workflows.ts'
@@ -30,7 +30,7 @@ export async function recordBrowserRun(
   const createdAt = finishedAt - run.duration
   const { workflowId, workflowName, workflowVersion } = plan
   const startedBy = caller.apiKeyId === null ? caller.userId : `api-key:${caller.apiKeyId}`
-  const startedByName = caller.apiKeyId === null ? caller.name : `${caller.name} (API key)`
+  const startedByName = shownNameOf(caller)
   const base = { executionId, workflowId, workflowName, totalNodes: plan.nodes.length }
   await events.createExecution({
     owner: ownerOf(caller),

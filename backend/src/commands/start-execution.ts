@@ -7,7 +7,7 @@ import { eventId } from '@millrace/shared/events/event-id'
 import type { JsonObject } from '@millrace/shared/json'
 import type { FastifyBaseLogger } from 'fastify'
 import type { NewExecution } from '../events/event-log.ts'
-import { type Caller, ownerOf } from '../policies/caller.ts'
+import { type Caller, ownerOf, shownNameOf } from '../policies/caller.ts'
 import type { Database } from '../repositories/database.ts'
 import { newId } from '../repositories/new-id.ts'
 import { findWorkflow } from '../repositories/workflows.ts'
@@ -50,7 +50,7 @@ export async function startExecution(
   const executionId = seed === null ? newId() : createHash('sha256').update(seed).digest('base64url').slice(0, 20)
   const owner = ownerOf(caller)
   const createdAt = Date.now()
-  const startedByName = caller.apiKeyId === null ? caller.name : `${caller.name} (API key)`
+  const startedByName = shownNameOf(caller)
   await events.createExecution({
     owner,
     row: { id: executionId, input, startedByName },

@@ -36,6 +36,11 @@ export function callerOf(identity: Identity, requestedId: string | undefined): C
   }
 }
 
+/** As whose doing others see what this caller does: a key is told apart from its person. */
+export function shownNameOf({ name, apiKeyId }: Caller): string {
+  return apiKeyId === null ? name : `${name} (API key)`
+}
+
 /** To whom events of this caller's doings belong. */
 export function ownerOf(caller: Caller): EventOwner {
   return { workspaceId: caller.workspaceId, userId: caller.userId }

@@ -157,6 +157,18 @@ test('passes a wish to cancel on, and refuses one that comes too late', async ()
   expect((await http.send('POST', '/api/executions/none/cancel', { token })).status).toBe(404)
 })
 
+test('tells a pause by a key as such, not as its person’s own', async () => {
+  const executionId = await start()
+  const key = await http.send('POST', '/api/api-keys', { token, body: { name: 'ci', scopes: ['read', 'run'] } })
+  const { body } = await http.send('GET', '/api/me', { token })
+  const { name } = (body as unknown as { user: { name: string } }).user
+  for (const wish of ['pause', 'resume']) {
+    await http.send('POST', `/api/executions/${executionId}/${wish}`, { token: String(key.body['key']) })
+    const by = { userId: owner.userId, name: `${name} (API key)` }
+    expect(http.engine.held.at(-1)).toMatchObject({ wish, executionId, by })
+  }
+})
+
 test('passes a wish to pause or to go on to the run, with who has it, and refuses one for a run that is over', async () => {
   const executionId = await start()
   const url = `/api/executions/${executionId}`
