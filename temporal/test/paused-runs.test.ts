@@ -3,6 +3,7 @@ import { answerPrompt } from '../src/client/answer-prompt.ts'
 import { cancelExecution } from '../src/client/cancel-execution.ts'
 import { queryJournal } from '../src/client/execution-journal.ts'
 import { pauseExecution, resumeExecution } from '../src/client/pause-execution.ts'
+import { temporalWorkflowId } from '../src/task-queues.ts'
 import { createMemoryPorts, resultOf } from './harness/memory-ports.ts'
 import { drawPlan, startTestEngine, type TestEngine } from './harness/test-engine.ts'
 
@@ -109,6 +110,38 @@ describe('E06 E07 a run that is paused', () => {
     await resumeExecution(engine.client, wish(id, 'r'))
     await engine.ended(id)
     expect(lastOf(id)).toMatchObject({ type: 'execution:completed', outputs: { result: 'after' } })
+  })
+
+  it('keeps back what a change of history had kept, until it goes on', async () => {
+    const id = nextId()
+    // The history is long when the short step ends, and the first step keeps it open: what follows is kept for the next.
+    const plan = drawPlan(
+      [
+        start,
+        { id: 'a', type: 'llm', config: { user: 'held' } },
+        { id: 'c', type: 'llm', config: { user: 'short' } },
+        { id: 'b', type: 'llm', config: { user: 'kept back' } },
+        out,
+      ],
+      ['start>a', 'start>c', 'c>b', 'a>out', 'b>out'],
+    )
+    const isBegun = () => engine.ports.calls.includes('model:kept back')
+    const handle = engine.client.workflow.getHandle(temporalWorkflowId(id))
+    const historyOf = async () => (await handle.describe()).runId
+    await engine.start(id, plan, {}, { historyEventsMax: 8 })
+    const firstHistory = await historyOf()
+    await engine.ports.events.waitFor(id, 'node:queued', ({ nodeId }) => nodeId === 'b')
+    expect(isBegun()).toBe(false)
+    await pauseExecution(engine.client, wish(id, 'p'))
+    letGo()
+    await expect.poll(historyOf, { timeout: 20_000 }).not.toBe(firstHistory)
+    // Answered after the first task of the new history.
+    await queryJournal(engine.client, id)
+    expect((await handle.describe()).raw.pendingActivities ?? []).toEqual([])
+    expect(isBegun()).toBe(false)
+    expect(await resumeExecution(engine.client, wish(id, 'r'))).toBe('running')
+    await engine.ended(id)
+    expect(lastOf(id)).toMatchObject({ type: 'execution:completed', outputs: { result: 'kept back' } })
   })
 
   it('can be stopped', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { definition, node } from '../../test/build-definition.ts'
 import { planOf } from '../../test/drive-run.ts'
+import type { JsonObject } from '../json.ts'
 import { templates } from '../templates/index.ts'
 import { compilePlan } from './compile-plan.ts'
 import { inputFieldsOf, validateRunInput } from './run-input.ts'
@@ -65,6 +66,18 @@ describe('a plan', () => {
       { edgeId: 'loop-b.yes-a', body: ['a', 'b'], maxIterations: 2, enclosing: ['loop-c.yes-a'] },
       { edgeId: 'loop-c.yes-a', body: ['a', 'b', 'c'], maxIterations: 3, enclosing: [] },
     ])
+  })
+
+  it('asks for no newer interpreter than what is drawn needs', () => {
+    const versionWith = (type: string, config: JsonObject) => {
+      const way = type === 'prompt' ? ['start > it', 'it:approve > out'] : ['start > it', 'start > out']
+      const drawn = [start, node('it', type, { config }), node('out', 'output')]
+      return planOf(definition(drawn, way)).engineVersion
+    }
+    expect(versionWith('prompt', { title: 'Right?' })).toBe(1)
+    expect(versionWith('prompt', { title: 'Right?', remindAfterMs: [] })).toBe(1)
+    expect(versionWith('prompt', { title: 'Right?', remindAfterMs: [5000] })).toBe(2)
+    expect(versionWith('stop', { reason: 'x' })).toBe(2)
   })
 
   it('is refused with the problems that stand against it, and made with warnings', () => {

@@ -6,6 +6,7 @@ import { WorkflowDefinition, type WorkflowProblem } from '../graph/workflow-defi
 import type { JsonObject } from '../json.ts'
 import { approveChoices } from '../nodes/prompt.ts'
 import type { NodeType } from '../nodes/registry.ts'
+import { engineVersionFor } from './engine-version.ts'
 import type { Plan, PlanExpression, PlanLoop, PlanNode } from './plan.ts'
 
 export interface CompileRequest {
@@ -31,15 +32,16 @@ export function compilePlan({ definition, workflowId, workflowName, workflowVers
   const problems = validateDefinition(definition)
   if (!isRunnable(problems)) return { problems }
   const analysis = analyseDefinition(WorkflowDefinition.parse(definition))
+  const nodes = analysis.order.order.flatMap((id) => {
+    const entry = analysis.byId.get(id)
+    return entry === undefined ? [] : [compileNode(entry, analysis)]
+  })
   const plan: Plan = {
-    engineVersion: 1,
+    engineVersion: engineVersionFor(nodes),
     workflowId,
     workflowName,
     workflowVersion,
-    nodes: analysis.order.order.flatMap((id) => {
-      const entry = analysis.byId.get(id)
-      return entry === undefined ? [] : [compileNode(entry, analysis)]
-    }),
+    nodes,
     edges: analysis.definition.edges
       .map(({ id, source, sourcePort, target, loop }) => ({
         id,

@@ -2,13 +2,14 @@ import type { JoinPolicy, OnError, RetryPolicy } from '../graph/workflow-definit
 import type { Json, JsonObject } from '../json.ts'
 import type { ExpressionRef, NodeKind } from '../nodes/definition.ts'
 import type { NodeType } from '../nodes/registry.ts'
+import type { EngineVersion } from './engine-version.ts'
 
 /**
  * What a run carries: the validated, canonical form of one workflow version. Immutable; a running
- * execution never reads the live workflow. Behaviour of the interpreter is chosen by `engineVersion`.
+ * execution never reads the live workflow. A worker whose interpreter is older than `engineVersion` leaves the run to others.
  */
 export interface Plan {
-  engineVersion: 1
+  engineVersion: EngineVersion
   workflowId: string
   workflowName: string
   workflowVersion: number

@@ -1,3 +1,4 @@
+import { engineVersionMax } from '@millrace/shared/engine/engine-version'
 import { ApplicationFailure } from '@temporalio/common'
 import {
   allHandlersFinished,
@@ -46,6 +47,7 @@ const historyEventsMax = 10_000
 
 /** Runs one execution from its plan. Returns after its terminal event has been stored. */
 export async function executeGraph(input: ExecuteGraphInput): Promise<ExecuteGraphResult> {
+  refuseNewer(input)
   const run = openRun(input)
   if (run === null) return closeUnreadable(input)
   // Our own scope: a cancel request of Temporal's only knocks, like every other input.
@@ -63,6 +65,16 @@ export async function executeGraph(input: ExecuteGraphInput): Promise<ExecuteGra
     await condition(allHandlersFinished)
     return outcome.status === 'failed' ? { status: 'failed', error: outcome.error } : { status: outcome.status }
   })
+}
+
+/**
+ * A run that needs a newer interpreter, met while a deployment is under way. What is thrown fails this task only: Temporal
+ * hands it out again, until a worker takes it that knows the version. Must stay the first thing that a run does.
+ */
+function refuseNewer({ executionId, plan: { engineVersion } }: ExecuteGraphInput): void {
+  if (engineVersion <= engineVersionMax) return
+  log.warn('run left to a newer worker', { executionId, engineVersion, engineVersionMax })
+  throw new Error(`This worker knows engine versions up to ${engineVersionMax}; the run needs ${engineVersion}.`)
 }
 
 /** Null for a plan that this interpreter cannot read: thrown, it would repeat the workflow task for ever. */

@@ -15,7 +15,7 @@ import type {
   PauseCheck,
 } from '@millrace/shared/engine/protocol'
 import type { JsonObject } from '@millrace/shared/json'
-import { CancellationScope, log, proxySinks } from '@temporalio/workflow'
+import { CancellationScope, log, patched, proxySinks } from '@temporalio/workflow'
 import type { FinalizeRequest } from '../ports.ts'
 import type {
   AnswerRequest,
@@ -32,6 +32,9 @@ import { type EffectOptions, evaluateEffect, fitsActivity, runNodeEffect } from 
 import { RunTimers } from './run-timers.ts'
 
 const { events: eventSink } = proxySinks<EngineSinks>()
+
+/** Mark in the histories of runs that begin nothing while they are paused, also what a change of history had kept. */
+const keepsHeldWhilePaused = 'keeps-held-while-paused'
 
 /** An input before it gets its time. */
 type Untimed<Input = EngineInput> = Input extends unknown ? Omit<Input, 'now'> : never
@@ -85,7 +88,8 @@ export class GraphRun {
     const { carried, executionId, input } = this.#input
     if (carried === undefined) return this.feed({ type: 'start', executionId, input })
     for (const { timerId, fireAt } of carried.timers) this.#timers.start(timerId, fireAt)
-    for (const command of carried.held) this.#execute(command)
+    this.#held = [...carried.held]
+    this.#beginHeld()
   }
 
   feed(input: Untimed): void {
@@ -123,8 +127,10 @@ export class GraphRun {
   pause(wish: 'pause' | 'resume', { reason, by }: PauseRequest): PauseResult {
     const check = this.checkPause(wish)
     if (!check.ok) return { accepted: false, code: check.code, message: check.message }
-    if (wish === 'resume') this.feed({ type: 'resume', by })
-    else this.feed({ type: 'pause', by, ...(reason === undefined ? {} : { reason }) })
+    if (wish === 'resume') {
+      this.feed({ type: 'resume', by })
+      this.#beginHeld()
+    } else this.feed({ type: 'pause', by, ...(reason === undefined ? {} : { reason }) })
     const { status } = this.#state
     return { accepted: true, status: status === 'finished' ? (this.#outcome?.status ?? 'running') : status }
   }
@@ -141,10 +147,10 @@ export class GraphRun {
     return JSON.stringify(carried).length <= carriedCharactersMax ? carried : null
   }
 
-  /** Takes the hold back and begins what was kept. */
+  /** Takes the hold back and begins what was kept, unless the run is paused: then that begins when it goes on. */
   release(): void {
     this.#isHolding = false
-    for (const command of this.#held.splice(0)) this.#execute(command)
+    this.#beginHeld()
   }
 
   journal(): ExecutionJournal {
@@ -173,6 +179,13 @@ export class GraphRun {
       eventIds,
       ...(isComplete ? {} : { isJournalComplete: false }),
     }
+  }
+
+  #beginHeld(): void {
+    if (this.#isHolding || this.#held.length === 0) return
+    // Asked last: the answer is written into the history. Runs of before it began them all the same.
+    if (this.#state.status === 'paused' && patched(keepsHeldWhilePaused)) return
+    for (const command of this.#held.splice(0)) this.#execute(command)
   }
 
   #step(input: EngineInput): void {
