@@ -9,6 +9,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { NewExecution } from '../events/event-log.ts'
 import { type Caller, ownerOf, shownNameOf } from '../policies/caller.ts'
 import type { Database } from '../repositories/database.ts'
+import { loadStart } from '../repositories/executions.ts'
 import { newId } from '../repositories/new-id.ts'
 import { findWorkflow } from '../repositories/workflows.ts'
 import type { EngineClient, StartRequest } from './engine-client.ts'
@@ -40,6 +41,13 @@ export async function startExecution(
   { workflowId, input: givenInput, seed }: StartExecutionRequest,
   log: FastifyBaseLogger,
 ): Promise<{ executionId: string }> {
+  const executionId = seed === null ? newId() : createHash('sha256').update(seed).digest('base64url').slice(0, 20)
+  // A try before this one may have come so far. What it stored is what runs, whatever the workflow is by now.
+  const stored = seed === null ? null : await loadStart(database.orm, executionId)
+  if (stored !== null) {
+    await startInTime(engine, stored, log)
+    return { executionId }
+  }
   const workflow = await findWorkflow(database.orm, caller.workspaceId, workflowId)
   if (workflow === null) throw new AppError('WORKFLOW_NOT_FOUND', { workflowId })
   const { name, version, definition } = workflow
@@ -47,7 +55,6 @@ export async function startExecution(
   if (plan === undefined) throw new AppError('WORKFLOW_INVALID', { problems })
   const input = readInput(plan, givenInput)
 
-  const executionId = seed === null ? newId() : createHash('sha256').update(seed).digest('base64url').slice(0, 20)
   const owner = ownerOf(caller)
   const createdAt = Date.now()
   const startedByName = shownNameOf(caller)

@@ -142,10 +142,16 @@ describe.each([
     })
     const key = `start ${first} ${second}`
     expect((await start(first, key)).code).toBe('DATABASE_UNAVAILABLE')
+    // What is started is what was stored, whatever has become of the workflow by then.
+    const { pool } = http.test.database
+    await pool.query(`update execution_plans set plan = plan || '{"workflowName":"As it was stored"}'`)
     const again = await start(second, key)
     expect(again.code).toBeNull()
-    const ids = created.mock.calls.map(([{ row }]) => row.id)
-    expect(ids).toEqual([again.body['executionId'], again.body['executionId']])
+    expect(created.mock.calls.map(([{ row }]) => row.id)).toEqual([again.body['executionId']])
+    expect(http.engine.started.at(-1)).toMatchObject({
+      executionId: again.body['executionId'],
+      plan: { workflowName: 'As it was stored' },
+    })
   })
 })
 
