@@ -2,7 +2,9 @@ import type { JoinPolicy, OnError, RetryPolicy } from '../graph/workflow-definit
 import type { Json, JsonObject } from '../json.ts'
 import type { ExpressionRef, NodeKind } from '../nodes/definition.ts'
 import type { NodeType } from '../nodes/registry.ts'
-import type { EngineVersion } from './engine-version.ts'
+
+/** Which interpreter a run needs. 1: the first one. 2: nodes of type `stop`, and prompts that remind. */
+export type EngineVersion = 1 | 2
 
 /**
  * What a run carries: the validated, canonical form of one workflow version. Immutable; a running
