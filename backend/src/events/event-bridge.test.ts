@@ -119,6 +119,23 @@ describe('EventBridge', () => {
     expect(asked.slice(0, 2)).toEqual([500, 201])
   })
 
+  it('looks into the log at once where news may have been missed, however young the process is', async () => {
+    let tellGap: (isMeant: (topic: string) => boolean) => void = () => undefined
+    const gappy = Object.assign(new InProcessEventBus(), {
+      onGap(listener: typeof tellGap) {
+        tellGap = listener
+        return () => undefined
+      },
+    })
+    bridge.close()
+    bridge = new EventBridge({ bus: gappy, reader, logger: quiet, settings: { pollIntervalMs: 600_000 } })
+    const sink = await attach()
+    head = { topic, workspaceId: 'ws-1', epoch: 'a', seq: 6, closed: false }
+    tellGap(() => true)
+    await settle()
+    expect(sink?.seqs).toEqual([3, 4, 5, 6])
+  })
+
   it('has the past of a log renamed that ends before what was told, and moves', async () => {
     const renewed: unknown[] = []
     reader.renewEpoch = async (...past) => {

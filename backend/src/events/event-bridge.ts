@@ -166,7 +166,7 @@ export class EventBridge {
 
   /** Compares the topics with the log, the first of them at once; what one round does not take, the next ones do. */
   #handleGap(isMeant: (topic: string) => boolean): void {
-    for (const feed of this.#feeds.values()) if (isMeant(feed.topic)) feed.newsAt = 0
+    for (const feed of this.#feeds.values()) if (isMeant(feed.topic)) feed.newsAt = Number.NEGATIVE_INFINITY
     void this.#poll()
   }
 

@@ -14,9 +14,10 @@ test.each(['PROMPT_LINK_NOT_FOUND', 'SHARE_LINK_NOT_FOUND'] as const)(
     const codesOf = async (code: ErrorCode, tries: number) => {
       const codes: ErrorCode[] = []
       for (let count = 0; count < tries; count += 1) {
-        await limit
-          .countFailed(request, () => Promise.reject(new AppError(code)))
-          .catch((error: AppError) => codes.push(error.code))
+        const fail = async () => {
+          throw new AppError(code)
+        }
+        await limit.countFailed(request, fail).catch((error: AppError) => codes.push(error.code))
       }
       return codes
     }
