@@ -27,6 +27,8 @@ const printTimed = (line: string) =>
 const base = values.short ? shortTorture : fullTorture
 const seed = Number(values.seed ?? Date.now() % 1_000_000)
 print(`seed ${seed}`)
+const stop = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stop.abort(new Error('interrupted')))
 const report = await runTorture({
   ...base,
   seed,
@@ -35,6 +37,11 @@ const report = await runTorture({
   executionCount: Number(values.executions ?? base.executionCount),
   fault: values.fault ?? null,
   print: printTimed,
+  signal: stop.signal,
+}).catch((error: unknown) => {
+  if (!stop.signal.aborted) throw error
+  print('interrupted; everything that was started has been ended')
+  process.exit(130)
 })
 const given = Object.entries({ ...values, seed }).filter(
   ([name, value]) => name !== 'write' && value !== false && value !== undefined,

@@ -19,17 +19,26 @@ const otherRunsMax = 2
 /** Runs that were hit end late: a lost attempt is noticed by its heartbeat, and a reconciler looks in intervals. */
 const endTimeoutMs = 180_000
 
-/** Tortures an installation of its own, and judges. Throws only when it could not be set up. */
+/**
+ * Tortures an installation of its own, and judges. Throws when it could not be set up, and when it was interrupted; then
+ * too nothing is left running.
+ */
 export async function runTorture(options: TortureOptions): Promise<TortureReport> {
   const installation = new Installation()
   const problems: string[] = []
   try {
     await installation.start()
     options.print('the installation is up')
-    return await torture(installation, options, problems)
+    return await Promise.race([torture(installation, options, problems), untilAborted(options.signal)])
   } finally {
     for (const failure of await installation.stop()) options.print(`could not be ended: ${String(failure)}`)
   }
+}
+
+function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }
 
 async function torture(

@@ -12,6 +12,8 @@ export interface TortureOptions {
   /** Waits within faults are a fraction of the full ones. */
   isShort: boolean
   print: (line: string) => void
+  /** Ends it before its time. */
+  signal?: AbortSignal
 }
 
 export const fullTorture = { durationMs: 10 * 60_000, clientCount: 100, executionCount: 30, isShort: false }
