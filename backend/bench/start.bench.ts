@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +53,8 @@ async function startOnce(dataDir: string, { rests = false, runs = false } = {}):
   } finally {
     child.kill('SIGTERM')
     await exited
+    // npm is gone before a step at work has had its time; the next start needs the folder.
+    await waitUntil(() => !existsSync(join(dataDir, 'lock.json')), { timeoutMs: 30_000, intervalMs: 50 })
   }
 }
 
