@@ -28,7 +28,11 @@ const base = values.short ? shortTorture : fullTorture
 const seed = Number(values.seed ?? Date.now() % 1_000_000)
 print(`seed ${seed}`)
 const stop = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stop.abort(new Error('interrupted')))
+for (const name of ['SIGINT', 'SIGTERM']) {
+  // The library of the test's Postgres would end this process before the other servers are.
+  process.removeAllListeners(name)
+  process.once(name, () => stop.abort(new Error('interrupted')))
+}
 const report = await runTorture({
   ...base,
   seed,
