@@ -1,12 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { isApiError } from '../../api/api-error.ts'
-import { describeError } from '../../api/describe-error.ts'
 import { openPromptLink } from '../../api/prompt-links.ts'
+import { LinkNotWhole, LinkOpening, LinkUnopened } from '../../app/link-doors.tsx'
 import { useLinkToken } from '../../app/use-link-token.ts'
-import { Button } from '../../ui/button.tsx'
-import { Door } from '../../ui/door.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
-import { WheelMark } from '../../ui/wheel-mark.tsx'
 import { LinkEnded } from './link-ended.tsx'
 import { LinkedQuestion } from './linked-question.tsx'
 
@@ -28,10 +25,18 @@ export default function AnswerPage() {
   })
   const question = opened.data
   usePageTitle(question?.prompt ?? 'A question')
-  if (token === null) return <NotWhole />
+  if (token === null) return <LinkNotWhole />
   if (question === undefined) {
     if (hasEnded(opened.error)) return <LinkEnded />
-    return opened.error === null ? <Opening /> : <NoAnswer error={opened.error} onRetry={() => void opened.refetch()} />
+    return opened.error === null ? (
+      <LinkOpening />
+    ) : (
+      <LinkUnopened
+        title="The question could not be opened"
+        error={opened.error}
+        onRetry={() => void opened.refetch()}
+      />
+    )
   }
   const isAway = opened.error !== null || opened.fetchStatus === 'paused'
   return (
@@ -48,35 +53,4 @@ export default function AnswerPage() {
 
 function hasEnded(error: unknown): boolean {
   return isApiError(error) && error.status === 404
-}
-
-function Opening() {
-  return (
-    <div role="status" aria-label="Loading" className="grid h-dvh place-items-center">
-      <WheelMark size={40} className="animate-late" />
-    </div>
-  )
-}
-
-function NotWhole() {
-  return (
-    <Door
-      title="The link is not whole"
-      intro="What follows the # in it is missing. Copy the whole link from the message, or ask for it again."
-    >
-      <></>
-    </Door>
-  )
-}
-
-function NoAnswer({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  const { message, code } = describeError(error)
-  return (
-    <Door title="The question could not be opened" intro={message}>
-      <div className="flex items-center justify-between gap-3">
-        <Button onClick={onRetry}>Try again</Button>
-        <code className="font-mono text-small text-ink-3">{code}</code>
-      </div>
-    </Door>
-  )
 }

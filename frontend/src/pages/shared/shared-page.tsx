@@ -2,14 +2,12 @@ import type { OpenedShareLink } from '@millrace/shared/api/share-links'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { isApiError } from '../../api/api-error.ts'
-import { describeError } from '../../api/describe-error.ts'
 import { openShareLink } from '../../api/share-links.ts'
+import { LinkNotWhole, LinkOpening, LinkUnopened } from '../../app/link-doors.tsx'
 import { useLinkToken } from '../../app/use-link-token.ts'
 import { LiveProvider } from '../../live/live-provider.tsx'
-import { Button } from '../../ui/button.tsx'
 import { Door } from '../../ui/door.tsx'
 import { usePageTitle } from '../../ui/page-title.ts'
-import { WheelMark } from '../../ui/wheel-mark.tsx'
 import { createGuestAccess } from './guest-access.ts'
 import { SharedRun } from './shared-run.tsx'
 
@@ -27,12 +25,16 @@ export default function SharedPage() {
     refetchOnReconnect: false,
   })
   usePageTitle(opened.data === undefined ? 'Shared run' : `Run of ${opened.data.workflowName}`)
-  if (secret === null) return <NotWhole />
+  if (secret === null) return <LinkNotWhole />
   if (opened.error !== null) {
     const isGone = isApiError(opened.error) && opened.error.status === 404
-    return isGone ? <Ended /> : <NoAnswer error={opened.error} onRetry={() => void opened.refetch()} />
+    return isGone ? (
+      <Ended />
+    ) : (
+      <LinkUnopened title="The run could not be opened" error={opened.error} onRetry={() => void opened.refetch()} />
+    )
   }
-  if (opened.data === undefined) return <Opening />
+  if (opened.data === undefined) return <LinkOpening />
   return <Open key={secret} secret={secret} link={opened.data} />
 }
 
@@ -44,25 +46,6 @@ function Open({ secret, link }: { secret: string; link: OpenedShareLink }) {
     <LiveProvider create={access.createClient}>
       <SharedRun access={access} link={link} />
     </LiveProvider>
-  )
-}
-
-function Opening() {
-  return (
-    <div role="status" aria-label="Loading" className="grid h-dvh place-items-center">
-      <WheelMark size={40} className="animate-late" />
-    </div>
-  )
-}
-
-function NotWhole() {
-  return (
-    <Door
-      title="The link is not whole"
-      intro="What follows the # in it is missing. Copy the whole link from the message, or ask for it again."
-    >
-      <></>
-    </Door>
   )
 }
 
@@ -83,18 +66,6 @@ function Ended({ link }: { link?: OpenedShareLink }) {
       }
     >
       <code className="font-mono text-small text-ink-3">SHARE_LINK_NOT_FOUND</code>
-    </Door>
-  )
-}
-
-function NoAnswer({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  const { message, code } = describeError(error)
-  return (
-    <Door title="The run could not be opened" intro={message}>
-      <div className="flex items-center justify-between gap-3">
-        <Button onClick={onRetry}>Try again</Button>
-        <code className="font-mono text-small text-ink-3">{code}</code>
-      </div>
     </Door>
   )
 }
