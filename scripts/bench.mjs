@@ -26,8 +26,7 @@ should run on the machine meanwhile.
 `
 
 async function main(argv) {
-  // Earlier the word had an option's name.
-  const [name = '', ...options] = argv[0] === '--only' ? argv.slice(1) : argv
+  const [name = '', ...options] = argv
   if (name === '--list') return void console.log((await findBenchmarks()).join('\n'))
   if (name.startsWith('-')) throw new UsageError(`Expected the name of a benchmark instead of ${name}. See --help.`)
   const files = (await findBenchmarks()).filter((file) => file.includes(name))

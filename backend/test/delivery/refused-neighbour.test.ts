@@ -10,7 +10,7 @@ describe('invariants 10 and 14: a stranger who is refused', () => {
 
   beforeEach(async () => {
     world = await openDeliveryWorld({ settings: { sweepIntervalMs: 20 } })
-    world.log.createTopic('execution:e1', 'ws-1')
+    for (const executionId of ['e1', 'e2']) world.log.createTopic(`execution:${executionId}`, 'ws-1')
     world.log.append('execution:e1', [createdDraft('e1')])
     const isLetGo = new Promise<void>((resolve) => {
       letGo = resolve
@@ -38,8 +38,10 @@ describe('invariants 10 and 14: a stranger who is refused', () => {
     expect(await stranger.next('error')).toMatchObject({ code: 'EXECUTION_NOT_FOUND' })
     await member.next('subscribed')
     await member.next('caught_up')
-    // Long enough for what nobody reads to be closed.
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    // What nobody reads has been closed when this other run has been: left are this one and two of the users' own.
+    stranger.send({ type: 'subscribe', id: 2, executionId: 'e2' })
+    expect(await stranger.next('error')).toMatchObject({ code: 'EXECUTION_NOT_FOUND' })
+    await waitUntil(() => world.manager.stats().topicCount === 3)
     world.log.append('execution:e1', [logDraft('e1')])
     expect(await member.next('node:log')).toMatchObject({ seq: 2 })
     await Promise.all(clients.map((client) => client.close()))
